@@ -1,0 +1,23 @@
+PYTHON ?= python3
+PY := .venv/bin/python
+STAMP := .venv/.ready
+
+.PHONY: setup lint test check
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml lock.txt lock-build.txt
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install -q --require-hashes -r lock.txt -r lock-build.txt
+	$(PY) -m pip install -q --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+test: setup
+	$(PY) -m pytest
+
+check: lint test

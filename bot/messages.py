@@ -1,0 +1,151 @@
+"""The one message language: what comes in and what goes out, for every channel alike.
+
+A button is a shortcut for a sentence: pressing it is saying it. There are no callback types. Styles are the
+few a chat knows (bold, italic, mark); each channel renders them its own way and escapes everything else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Style = Literal["", "bold", "italic", "mark"]
+SAYS_BYTES = 64  # Telegram's callback_data limit, kept for every channel
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    style: Style = ""
+
+
+Text = tuple[Run, ...]
+
+
+def bold(text: str) -> Run:
+    return Run(text, "bold")
+
+
+def italic(text: str) -> Run:
+    return Run(text, "italic")
+
+
+def mark(text: str) -> Run:
+    """A search hit, to be highlighted."""
+    return Run(text, "mark")
+
+
+def rich(*parts: "str | Run | Iterable[Run]") -> Text:
+    """Strings, runs and texts joined into one Text; neighbours of equal style are merged."""
+    runs: list[Run] = []
+    for part in parts:
+        items = (Run(part),) if isinstance(part, str) else (part,) if isinstance(part, Run) else part
+        for run in items:
+            if not run.text:
+                continue
+            if runs and runs[-1].style == run.style:
+                runs[-1] = Run(runs[-1].text + run.text, run.style)
+            else:
+                runs.append(run)
+    return tuple(runs)
+
+
+def bare(text: Text) -> str:
+    """The characters alone, without any style."""
+    return "".join(run.text for run in text)
+
+
+def plain(text: Text) -> str:
+    """For pipes and --json: a hit is set in 「」, or 【】 where the text itself has 「."""
+    left, right = "【】" if any("「" in run.text for run in text) else "「」"
+    return "".join(f"{left}{run.text}{right}" if run.style == "mark" else run.text for run in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    says: str  # the sentence it stands for (≤ 64 bytes), or an https:// link
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message. `text` is what is sent as a new message.
+
+    edits: where the channel can edit, replace the message whose button was pressed, by `edited` if given
+    (channels that cannot edit send `text`). toast: a short notice (Telegram callback answer, web notice);
+    elsewhere it is the message's first line. prompt: a sentence head, e.g. "/time"; the next text is its
+    argument.
+    own_numbers: digits (or letters) in the text are what a typed number means, so the buttons get none.
+    """
+
+    text: Text
+    rows: Rows = ()
+    edits: bool = False
+    edited: Text | None = None
+    toast: str = ""
+    prompt: str = ""
+    prompt_minutes: int = 5
+    own_numbers: bool = False
+    images: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    offer: str = ""  # stamp of the stored offer, filled in by the desk
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        return tuple(button for row in self.rows for button in row)
+
+
+def say(*parts: "str | Run | Iterable[Run]", rows: Rows = ()) -> Reply:
+    """A plain reply from strings and runs."""
+    return Reply(rich(*parts), rows)
+
+
+def row(*pairs: tuple[str, str]) -> tuple[Button, ...]:
+    """`row(("今日学习", "/today"), …)`: one row of buttons."""
+    return tuple(Button(label, says) for label, says in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person said or pressed."""
+
+    channel: str  # "terminal", "web", "telegram", …
+    chat: str  # the platform's id of the conversation
+    user: str  # the platform's id of the person
+    text: str
+    name: str = ""  # how the platform calls the person
+    thread: str = ""
+    group: bool = False
+    title: str = ""  # the group's name
+    admin: bool = False  # may manage this chat (always true in private)
+    addressed: bool = True  # groups: a command, a mention or a reply to the bot
+    reply_to: str = ""  # groups: platform's id of the bot's message this answers
+    pressed: str = ""  # platform's id of the message whose button was pressed
+    update: str = ""  # platform's id of this update; handled once
+    files: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel can carry. `unit` is what `length` counts."""
+
+    length: int
+    unit: Literal["chars", "utf16", "bytes"] = "chars"
+    buttons: bool = True  # pressable; else choices are printed to be typed
+    edits: bool = True
+
+
+class Gone(Exception):
+    """This address will not take messages any more; the text says why (blocked, kicked, not found)."""
+
+
+class Later(Exception):
+    """The platform asks to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"retry after {seconds}s")
+        self.seconds = seconds
