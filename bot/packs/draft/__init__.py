@@ -27,7 +27,8 @@ __all__ = [
     "to_pack",
 ]
 
-MAX_CHARACTERS = 4_000_000  # a book of 500 pages has about 400,000
+MAX_CHARACTERS = 2_000_000  # a book of 500 pages has about 400,000
+MAX_LINES = 150_000
 
 
 def read_text(text: str) -> Draft:
@@ -35,6 +36,8 @@ def read_text(text: str) -> Draft:
     if len(text) > MAX_CHARACTERS:
         raise Complaint(f"文字超过 {MAX_CHARACTERS // 10_000} 万字，太长了。请分成几份，再一份一份导入。")
     lines, left_out = read_lines(text)
+    if len(lines) > MAX_LINES:
+        raise Complaint(f"文件超过 {MAX_LINES // 10_000} 万行，太长了。请分成几份，再一份一份导入。")
     if not lines and not left_out:
         raise Complaint("文件里没有文字。请换一个有文字的文件。")
     return from_lines(lines, left_out)

@@ -21,6 +21,7 @@ from bot.packs.draft.marks import (
     rank,
     speaker,
     titleish,
+    unfinished,
     unnumbered,
     whole_quote,
 )
@@ -220,8 +221,8 @@ def _paragraph(made: _Made, lines: list[Line], at: int, leveled: bool, often: bo
         at += 1
     text = glue(parts)
     made.blocks.append(Block("para", text))
-    unfinished = not often and len(text) >= _LONG and ending(text) == "open"
-    if unfinished or orphan(text) or "\ufffd" in text:
+    cut = not often and len(text) >= _LONG and ending(text) == "open"
+    if cut or orphan(text) or "\ufffd" in text:
         made.cut.add(len(made.blocks) - 1)
     return at + 1
 
@@ -258,5 +259,6 @@ def _damage(made: _Made, number: int) -> list[str]:
             what = "有认不出的字"
         else:
             what = f"以“{block.text[-4:]}”结尾，像是没有完"
-        said.append(f"{place}{what}。留在文章里，不做卡片。")
+        part = "这一句" if unfinished(block.text) else ""
+        said.append(f"{place}{what}。留在文章里，{part}不做卡片。")
     return said

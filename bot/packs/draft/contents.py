@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from heapq import nlargest
 
 from bot.packs.draft.marks import DASH, bracketed, letters, rank, squeeze, titleish, unnumbered
 from bot.packs.draft.values import Line
@@ -21,6 +22,10 @@ _SEARCHED = 400  # a contents list stands within the first lines of a document
 _LONGEST = 300  # entries
 _LEADER = re.compile(r"(?:[\s.．…·・‥_—-]{2,}|\s+|(?<=[》）】”]))[(（]?\d{1,4}[)）]?\s*$")
 _LIKE = 0.86  # likeness of letters from which an entry and a heading are the same
+
+
+_COMPARED = 3000  # possible headings looked at when an entry has no exact match
+_Heading = tuple[tuple[int, int], str, Counter[str]]  # lines, their letters, how often each
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +181,12 @@ def locate(contents: Contents, lines: Sequence[Line]) -> tuple[tuple[Place, ...]
     places: list[Place] = []
     missing: list[Entry] = []
     after = contents.end
+    headings: list[_Heading] | None = None
     for entry in contents.entries:
-        span = _exact(entry, exact, taken, after) or _like(entry, lines, contents.end, taken)
+        span = _exact(entry, exact, taken, after)
+        if span is None:
+            headings = _headings(lines, contents.end) if headings is None else headings
+            span = _like(entry, headings, taken)
         if span is None:
             missing.append(entry)
             continue
@@ -197,24 +206,36 @@ def _exact(
     return None
 
 
-def _like(entry: Entry, lines: Sequence[Line], begin: int, taken: set[int]) -> tuple[int, int] | None:
-    """The most similar heading when none is equal: a typing error in the list or in the body."""
-    best: tuple[float, tuple[int, int]] | None = None
-    wanted = [(key, Counter(key)) for key in _wordings(entry) if len(key) >= 5]
-    for at in range(begin, min(len(lines), begin + 20_000)):
+def _headings(lines: Sequence[Line], begin: int) -> list[_Heading]:
+    """All runs of one to four lines that could be a heading; at most `_COMPARED`, so that it stays quick."""
+    found: list[_Heading] = []
+    for at in range(begin, len(lines)):
         joined = ""
-        for size in range(1, 5):
-            if at + size > len(lines) or at + size - 1 in taken:
-                break
+        for size in range(1, min(5, len(lines) - at + 1)):
             text = lines[at + size - 1].text
             if not (titleish(text, 60) or DASH.match(text) or (text[-1] in "：:" and len(text) <= 60)):
                 break
             joined += letters(unnumbered(text) if size == 1 else text)
-            for key, count in wanted:
-                total = len(key) + len(joined)
-                if 2 * sum((count & Counter(joined)).values()) < _LIKE * total:
-                    continue
-                ratio = SequenceMatcher(None, key, joined, autojunk=False).ratio()
-                if ratio >= _LIKE and (best is None or ratio > best[0]):
-                    best = (ratio, (at, at + size))
-    return best[1] if best else None
+            found.append(((at, at + size), joined, Counter(joined)))
+        if len(found) >= _COMPARED:
+            break
+    return found
+
+
+def _like(entry: Entry, headings: list[_Heading], taken: set[int]) -> tuple[int, int] | None:
+    """The most similar heading when none is equal: a typing error in the list or in the body."""
+    rated: list[tuple[float, tuple[int, int], str, str]] = []
+    for key in _wordings(entry):
+        count = Counter(key)
+        for span, joined, own in headings:
+            total = len(key) + len(joined)
+            if len(key) < 5 or 2 * min(len(key), len(joined)) < _LIKE * total:
+                continue
+            overlap = 2 * sum((count & own).values()) / total  # an upper bound of the likeness
+            if overlap >= _LIKE and taken.isdisjoint(range(*span)):
+                rated.append((overlap, span, key, joined))
+    best: tuple[float, tuple[int, int]] = (0.0, (0, 0))
+    for _, span, key, joined in nlargest(8, rated):
+        ratio = SequenceMatcher(None, key, joined, autojunk=False).ratio()
+        best = max(best, (ratio, span), key=lambda pair: pair[0])
+    return best[1] if best[0] >= _LIKE else None

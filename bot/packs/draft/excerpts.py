@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.packs.draft.marks import squeeze, unbalanced
+from bot.packs.draft.marks import squeeze, unbalanced, unfinished
 from bot.packs.draft.naming import short_title
 from bot.packs.draft.sentences import sentences, whole
 from bot.packs.draft.values import DraftArticle, DraftCard, LeftOut
@@ -71,7 +71,7 @@ def _sections(article: DraftArticle, skipped: list[LeftOut]) -> Iterator[tuple[s
         if block.kind == "head":
             yield section, runs
             section, runs = block.text, [[]]
-        elif at in article.damaged:
+        elif at in article.damaged and not unfinished(block.text):
             skipped.append(LeftOut(block.text, "缺字"))
             runs.append([])
         elif block.kind in ("quote", "list", "table"):

@@ -32,7 +32,10 @@ def sentences(text: str) -> tuple[str, ...]:
         if mark in _PAIRS:
             if balanced:
                 if depth == 0:
-                    opened = mark in _QUOTES and not text[begin : match.start()].strip()
+                    lead = match.start() - begin  # spaces, or words that introduce the quotation
+                    opened = mark in _QUOTES and (
+                        lead == 0 or (lead < 9 and text[begin : begin + lead].isspace())
+                    )
                 depth += 1
             continue
         if mark in _PAIRS.values():

@@ -1,0 +1,54 @@
+"""What many tests share: a small good pack on disk, and a store in a folder of its own."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store, open_store
+
+NOW = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)  # 09:10 in Shanghai, a Monday
+SHIPPED = Path(__file__).resolve().parent.parent / "content"
+
+FILES = {
+    "pack.md": "# 种菜三课\n\n语言: zh-Hans\n",
+    "articles/01-tu.md": (
+        "---\n编号: a1\n标题: 土要松\n作者: 老周 · 菜农\n日期: 2025 年 4 月\n---\n\n## 翻土\n\n"
+        "翻土要在雨后两三天，土不粘锹的时候。\n\n## 施肥\n\n底肥一次给足，追肥少量多次。\n"
+    ),
+    "cards.md": (
+        "## c01 什么时候翻土\n文章: a1\n\n翻土要在雨后两三天，土不粘锹的时候。"
+        + "等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。雨刚停就踩进地里，土会结成硬块，晒干以后更难敲碎。\n\n"
+        + "想一想: 你家阳台的土，捏起来是什么样？\n"
+    ),
+    "glossary.md": "## 底肥\n编号: t01\n又名: 基肥\n类别: 肥料\n文章: a1\n\n下种以前埋进土里的肥。\n",
+    "quiz.md": (
+        "## q001\n卡片: c01\n题: 翻土挑什么时候？\n- [ ] 雨刚停\n- [x] 雨后两三天\n解析: 土不粘锹。\n依据: 雨后两三天\n\n"
+        "## q002\n文章: a1\n题: 追肥要少量多次。\n答: 对\n依据: 追肥少量多次\n"
+    ),
+}
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write_pack(tmp_path: Path) -> Write:
+    """Writes the small pack, with some files replaced: write_pack({"quiz.md": "…"}, name="other")."""
+
+    def write(changed: dict[str, str | bytes] | None = None, name: str = "zhongcai") -> Path:
+        folder = tmp_path / "packs" / name
+        for path, text in {**FILES, **(changed or {})}.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data", NOW)
+    yield opened
+    opened.close()
