@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup lint test check
+.PHONY: setup run lint docs test check
 
 setup: $(STAMP)
 
@@ -12,11 +12,18 @@ $(STAMP): pyproject.toml lock.txt lock-build.txt
 	$(PY) -m pip install -q --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
+run: setup
+	$(PY) -m bot chat
+
 lint: setup
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+	$(PY) -m cogapp --check README.md
+
+docs: setup
+	$(PY) -m cogapp -r README.md
 
 test: setup
 	$(PY) -m pytest

@@ -4,10 +4,16 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.model import Refused
+from bot.messages import Incoming, Reply, plain
+from bot.model import Complaint, Refused
+
+if TYPE_CHECKING:
+    from bot.model import Pack
+    from bot.store import Store
 
 SHIPPED = Path(__file__).resolve().parent / "_content"
 
@@ -53,15 +59,10 @@ def check(data: Path, pack: str | None) -> None:
     sys.exit(1 if errors else 0)
 
 
-@main.command()
-@click.argument("words", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-@click.option("--pack", help="只在这个内容里找")
-@click.pass_obj
-def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) -> None:
-    """在文章和卡片里找词。"""
+def opened(data: Path) -> "tuple[Store, dict[str, Pack]]":
+    """The store with the packs on disk read into it. Ends the program with 2 when it cannot be used."""
     from bot.store import open_store
-    from bot.study import finding, shelf
+    from bot.study import shelf
 
     try:
         store = open_store(data, datetime.now(UTC))
@@ -71,7 +72,19 @@ def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) 
     for pack_id, problems in shelf.refresh(store, shipped_content(), data / "packs").items():
         for problem in problems:
             click.echo(f"{pack_id}/{problem}", err=True)
-    packs = shelf.packs(store)
+    return store, shelf.packs(store)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--pack", help="只在这个内容里找")
+@click.pass_obj
+def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) -> None:
+    """在文章和卡片里找词。"""
+    from bot.study import finding
+
+    store, packs = opened(data)
     if pack is not None and pack not in packs:
         click.echo(f"没有编号为“{pack}”的内容。现有：{'、'.join(packs)}", err=True)
         sys.exit(2)
@@ -95,3 +108,98 @@ def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) 
         click.echo(f"没找到“{' '.join(words)}”。请换个词，例如：核心标志")
     for hit in found.hits[:20]:
         click.echo(f"《{hit.title}》{hit.text}")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--pack", default="", help="新内容的编号，例如：my-course")
+@click.option("--title", default="", help="新内容的名字")
+@click.option("--yes", is_flag=True, help="不问，直接采用")
+@click.pass_obj
+def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
+    """把一份 .txt 材料变成内容：先看识别出了什么，再采用。"""
+    from bot.packs import read_pack, write_pack
+    from bot.packs.draft import decode, read_text, to_pack
+    from bot.packs.read import PACK_ID
+
+    pack = pack or "my-pack"
+    if not PACK_ID.fullmatch(pack):
+        click.echo(f"编号“{pack}”不能用，只能是小写字母、数字和连字符，例如：--pack my-course", err=True)
+        sys.exit(2)
+    if file.suffix.lower() not in {".txt", ".md"}:
+        click.echo(f"现在只能读 .txt 和 .md。请把《{file.name}》另存为 .txt 再来。", err=True)
+        sys.exit(2)
+    try:
+        draft = read_text(decode(file.read_bytes()))
+        made = to_pack(draft, pack, title or draft.title or file.stem)
+        click.echo(f"读完了：{len(made.articles)} 篇 → {len(made.cards)} 天。")
+        for article in made.articles:
+            length = sum(len(block.text) for block in article.blocks)
+            parts = (article.title, article.by, article.date or "无日期", f"{length} 字")
+            click.echo(f"{article.number} {' · '.join(filter(None, parts))}")
+        for doubt in draft.damage:
+            click.echo(f"存疑：{doubt}")
+        for left in draft.left_out:
+            click.echo(f"没收：{left.why}，“{left.text[:20]}”")
+        if not yes and not click.confirm("采用吗？"):
+            click.echo("已取消，什么都没写。")
+            return
+        folder = data / "packs" / pack
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        write_pack(made, folder)
+    except Complaint as complaint:
+        click.echo(str(complaint), err=True)
+        sys.exit(2)
+    _, problems = read_pack(folder)
+    errors = [problem for problem in problems if problem.error]
+    for problem in errors:
+        click.echo(str(problem))
+    click.echo(
+        f"已写到 {folder}，可以直接改里面的文字。提醒 {len(problems) - len(errors)} 处，错误 {len(errors)} 处。"
+    )
+    sys.exit(1 if errors else 0)
+
+
+@main.command()
+@click.option("--as", "name", default="me", help="以谁的名义说话（默认 me）")
+@click.option("--json", "as_json", is_flag=True, help="每行一条消息进，每行一个 JSON 对象出")
+@click.pass_obj
+def chat(data: Path, name: str, as_json: bool) -> None:
+    """在终端里和机器人说话；输入结束就退出。"""
+    from bot.app import Bot
+    from bot.channels.terminal import printed
+
+    store, packs = opened(data)
+    bot = Bot(store, packs)
+    greeting = sys.stdin.isatty() and not as_json
+    if greeting:
+        click.echo("每日一学。发“开始”看看有什么，Ctrl-D 结束。")
+    while True:
+        if greeting:
+            click.echo("> ", nl=False)
+        line = sys.stdin.buffer.readline()
+        if not line:
+            break
+        text = line.decode("utf-8", "replace").strip("\r\n")
+        if not text.strip():
+            continue
+        incoming = Incoming("terminal", name, name, text, name=name, admin=True)
+        for reply in bot.answer(incoming, datetime.now(UTC)):
+            click.echo(as_object(text, reply) if as_json else printed(reply))
+        sys.stdout.flush()
+    store.close()
+
+
+def as_object(said: str, reply: Reply) -> str:
+    """One reply as a line of JSON; the choices are in `buttons`, not in `text`."""
+    return json.dumps(
+        {
+            "in": said,
+            "text": plain(reply.text),
+            "buttons": [{"label": button.label, "says": button.says} for button in reply.buttons],
+            "images": list(reply.images),
+            "documents": list(reply.documents),
+            "edits": reply.edits,
+        },
+        ensure_ascii=False,
+    )

@@ -1,12 +1,16 @@
 """What many tests share: a small good pack on disk, and a store in a folder of its own."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import Bot
+from bot.channels.terminal import printed
+from bot.messages import Incoming
 from bot.store import Store, open_store
+from bot.study import shelf
 
 NOW = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)  # 09:10 in Shanghai, a Monday
 SHIPPED = Path(__file__).resolve().parent.parent / "content"
@@ -52,3 +56,26 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(tmp_path / "data", NOW)
     yield opened
     opened.close()
+
+
+class Talk:
+    """One member's conversation with the bot, with a clock that only moves when told."""
+
+    def __init__(self, store: Store, now: datetime = NOW, name: str = "小林") -> None:
+        self.store, self.now, self.name = store, now, name
+
+    def says(self, text: str) -> str:
+        """What he reads in a terminal. A new Bot each time: nothing may live outside the database."""
+        bot = Bot(self.store, shelf.packs(self.store))
+        incoming = Incoming("terminal", self.name, self.name, text, name=self.name, admin=True)
+        return "\n".join(printed(reply) for reply in bot.answer(incoming, self.now)).rstrip("\n")
+
+    def later(self, **span: float) -> "Talk":
+        self.now += timedelta(**span)
+        return self
+
+
+@pytest.fixture
+def talk(store: Store) -> Talk:
+    shelf.refresh(store, SHIPPED)
+    return Talk(store)

@@ -34,3 +34,78 @@ def test_search_in_an_unknown_pack(tmp_path: Path) -> None:
     ran = CliRunner().invoke(main, ["--data", str(tmp_path), "search", "--pack", "abc", "新"])
     assert ran.exit_code == 2
     assert "没有编号为“abc”的内容" in ran.output
+
+
+def test_chat_speaks_json_and_goes_on_in_the_next_run(tmp_path: Path) -> None:
+    said = b"\n\xe4\xbb\x8a\xe6\x97\xa5\n\xff\xfe\n"
+    first = CliRunner().invoke(main, ["--data", str(tmp_path), "chat", "--json"], input=said)
+    lines = [json.loads(line) for line in first.output.splitlines()]
+    assert first.exit_code == 0
+    assert [sorted(line) for line in lines] == [["buttons", "documents", "edits", "images", "in", "text"]] * 2
+    assert lines[0]["in"] == "今日"
+    assert lines[0]["buttons"] == [
+        {"label": "✅ 已读", "says": "/read c01"},
+        {"label": "📖 读全文", "says": "/article 1 c01"},
+    ]
+    assert "1 ✅" not in lines[0]["text"]
+    second = CliRunner().invoke(
+        main, ["--data", str(tmp_path), "chat", "--json"], input="今日\n已读\n".encode()
+    )
+    assert json.loads(second.output.splitlines()[0])["text"] == lines[0]["text"]
+
+
+def test_a_data_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = CliRunner().invoke(main, ["--data", str(tmp_path / "file"), "chat", "--json"], input="今日\n")
+    assert ran.exit_code == 2
+    assert "数据目录不能写" in ran.output
+
+
+DOCUMENT = """种菜讲义
+
+目录
+
+1. 《土要松》1
+2. 《水要匀》2
+
+土要松
+
+【来源：农技站】
+
+翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。
+
+水要匀
+
+【来源：农技站】
+
+浇水看天，也看土。早上浇一遍，中午不浇，傍晚再看叶子。叶子打卷了才补一次，补的时候浇根不浇叶。
+"""
+
+
+def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) -> None:
+    (tmp_path / "讲义.txt").write_text(DOCUMENT, encoding="utf-8")
+    here = ["--data", str(tmp_path / "data")]
+    no = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai"], input="n\n")
+    assert "已取消，什么都没写。" in no.output
+    assert not (tmp_path / "data").exists()
+    yes = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai", "--yes"])
+    assert yes.exit_code == 0, yes.output
+    assert "读完了：2 篇" in yes.output
+    assert "1 土要松 · 农技站 · 无日期" in yes.output
+    found = CliRunner().invoke(main, [*here, "search", "--json", "--pack", "cai", "浇根不浇叶"])
+    assert json.loads(found.output)["hits"][0]["article"] == "水要匀"
+    again = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai", "--yes"])
+    assert again.exit_code == 2
+    assert "“cai”已经有了" in again.output
+
+
+def test_a_file_that_cannot_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "b.txt").write_bytes(b"")
+    for file, sentence in (("a.docx", "现在只能读 .txt 和 .md"), ("b.txt", "。")):
+        ran = CliRunner().invoke(
+            main, ["--data", str(tmp_path / "d"), "import", str(tmp_path / file), "--yes"]
+        )
+        assert ran.exit_code == 2
+        assert sentence in ran.output
+    assert not (tmp_path / "d").exists()

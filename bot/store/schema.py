@@ -124,3 +124,53 @@ def m001_content(db: Database) -> None:
     db.execute(
         'CREATE VIRTUAL TABLE passage_index USING fts5(grams, tokenize="unicode61 remove_diacritics 0")'
     )
+
+
+@migrations()
+def m002_people(db: Database) -> None:
+    """Who talks to us where, what each has been shown and read, and what a typed number means."""
+    db.table("members").create(
+        {"id": int, "name": str, "channel": str, "user": str, "zone": str, "created": str},
+        pk="id",
+        not_null={"channel", "user", "zone"},
+        strict=True,
+    )
+    db.table("members").create_index(["channel", "user"], unique=True)
+    db.table("subscriptions").create(
+        {
+            "id": int,
+            "channel": str,
+            "chat": str,
+            "thread": str,
+            "pack": str,
+            "minute": int,  # of the local day
+            "zone": str,
+            "days": str,
+            "active": int,
+        },
+        pk="id",
+        not_null={"channel", "chat", "thread", "pack", "minute", "zone", "active"},
+        strict=True,
+    )
+    db.table("subscriptions").create_index(["channel", "chat", "thread"], unique=True)
+    db.table("assigned").create(
+        {"subscription": int, "day": str, "pack": str, "card": str, "rank": int, "review": int, "shown": str},
+        pk=("subscription", "day"),
+        strict=True,
+    )
+    db.table("reads").create(
+        {"member": int, "pack": str, "card": str, "at": str, "study_day": str},
+        pk=("member", "pack", "card"),
+        strict=True,
+    )
+    db.table("places").create(
+        {"member": int, "pack": str, "article": str, "page": int, "at": str},
+        pk=("member", "pack"),
+        strict=True,
+    )
+    db.table("offers").create(
+        {"id": int, "channel": str, "chat": str, "member": int, "choices": str, "expires": str},
+        pk="id",
+        strict=True,
+    )
+    db.table("offers").create_index(["channel", "chat", "member"])

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 MAX_CHARACTERS = 2_000_000  # a book of 500 pages has about 400,000
-MAX_LINES = 150_000
+MAX_LINES = 100_000
 
 
 def read_text(text: str) -> Draft:

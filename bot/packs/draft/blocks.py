@@ -21,11 +21,11 @@ from bot.packs.draft.marks import (
     rank,
     speaker,
     titleish,
-    unfinished,
     unnumbered,
     whole_quote,
 )
 from bot.packs.draft.naming import short_title
+from bot.packs.draft.sentences import sentences
 from bot.packs.draft.values import DraftArticle, Line
 
 _LONG = 30  # characters from which an open end may be a page cut rather than a signature or an item
@@ -53,7 +53,9 @@ def build(
     rest = _tail(made, _header(made, list(body)))
     _fill(made, rest)
     if not title:
-        title = short_title(next((b.text for b in made.blocks if b.kind != "table"), ""))
+        title = (
+            short_title(next((b.text for b in made.blocks if b.kind != "table"), "")) or subtitle or "无题"
+        )
     said = _damage(made, number)
     article = DraftArticle(
         title=title,
@@ -259,6 +261,6 @@ def _damage(made: _Made, number: int) -> list[str]:
             what = "有认不出的字"
         else:
             what = f"以“{block.text[-4:]}”结尾，像是没有完"
-        part = "这一句" if unfinished(block.text) else ""
+        part = "这一句" if len(sentences(block.text[:1000])) > 1 else ""
         said.append(f"{place}{what}。留在文章里，{part}不做卡片。")
     return said

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.packs.draft.marks import squeeze, unbalanced, unfinished
+from bot.packs.draft.marks import orphan, squeeze, unbalanced
 from bot.packs.draft.naming import short_title
 from bot.packs.draft.sentences import sentences, whole
 from bot.packs.draft.values import DraftArticle, DraftCard, LeftOut
@@ -71,9 +71,6 @@ def _sections(article: DraftArticle, skipped: list[LeftOut]) -> Iterator[tuple[s
         if block.kind == "head":
             yield section, runs
             section, runs = block.text, [[]]
-        elif at in article.damaged and not unfinished(block.text):
-            skipped.append(LeftOut(block.text, "缺字"))
-            runs.append([])
         elif block.kind in ("quote", "list", "table"):
             if len(block.text) > LONGEST:
                 skipped.append(LeftOut(block.text, "太长"))
@@ -89,6 +86,10 @@ def _paragraph(text: str, at: int, runs: list[list[_Unit]], skipped: list[LeftOu
     pieces = sentences(text)
     fresh = True
     begin = 0
+    if orphan(text) and pieces:
+        skipped.append(LeftOut(pieces[0].strip(), "缺字"))
+        runs.append([])
+        begin = 1
     while begin < len(pieces):
         end, size = begin + 1, len(pieces[begin])
         while end < len(pieces) and size < _TINY:
@@ -97,8 +98,8 @@ def _paragraph(text: str, at: int, runs: list[list[_Unit]], skipped: list[LeftOu
         if end < len(pieces) and end == len(pieces) - 1 and len(pieces[end].strip()) < _TINY:
             end += 1  # a tiny last sentence goes with the one before it
         unit = _Unit("".join(pieces[begin:end]).strip(), at, fresh)
-        if len(unit.text) > LONGEST:
-            skipped.append(LeftOut(unit.text, "一句太长"))
+        if len(unit.text) > LONGEST or "\ufffd" in unit.text:
+            skipped.append(LeftOut(unit.text, "有认不出的字" if "\ufffd" in unit.text else "一句太长"))
             runs.append([])
         else:
             runs[-1].append(unit)
@@ -159,17 +160,21 @@ def _cut(groups: Sequence[list[_Unit]]) -> list[Sequence[list[_Unit]]]:
     starts = [_start_cost(group[0]) for group in groups]
     # ends[k]: the cost of a cut between groups k-1 and k that comes from what stands before it
     ends = [0.0] + [_end_cost(a, b) for a, b in pairwise(groups)]
-    best: list[float] = [0.0] + [float("inf")] * len(groups)
-    back = [0] * (len(groups) + 1)
+    # carry[k]: the least cost of everything up to a cut before group k, that cut included
+    carry, back = [0.0], [0]
     for end in range(1, len(groups) + 1):
-        size = 0
+        size, best, place = 0, float("inf"), end - 1
         for begin in range(end - 1, -1, -1):
             size += sizes[begin]
-            if size > LONGEST and begin < end - 1:
+            if size > LONGEST:
+                if begin == end - 1:
+                    best = carry[begin] + _COSTS[-1]
                 break
-            cost = best[begin] + _size_cost(size) + (starts[begin] + ends[begin] if begin else 0.0)
-            if cost < best[end]:
-                best[end], back[end] = cost, begin
+            cost = carry[begin] + _COSTS[size]
+            if cost < best:
+                best, place = cost, begin
+        carry.append(best + (starts[end] + ends[end] if end < len(groups) else 0.0))
+        back.append(place)
     cuts: list[Sequence[list[_Unit]]] = []
     end = len(groups)
     while end:
@@ -181,6 +186,9 @@ def _cut(groups: Sequence[list[_Unit]]) -> list[Sequence[list[_Unit]]]:
 def _size_cost(size: int) -> float:
     cost = 10 * ((size - TARGET) / TARGET) ** 2
     return cost + (60 + (SHORTEST - size) if size <= SHORTEST + 4 else 0)
+
+
+_COSTS = tuple(_size_cost(size) for size in range(LONGEST + 2))
 
 
 def _end_cost(group: list[_Unit], following: list[_Unit]) -> float:

@@ -205,15 +205,6 @@ def orphan(text: str) -> str:
     return match[0] if match else ""
 
 
-def unfinished(text: str) -> bool:
-    """Only the end of this text is missing: its earlier sentences can be used.
-
-    >>> unfinished("渠修好了。可是到了冬"), unfinished("渠；修好了。可是到了冬")
-    (True, False)
-    """
-    return ending(text) == "open" and not orphan(text) and "\ufffd" not in text
-
-
 def page_number(text: str) -> bool:
     """A line that is only a page number written as one: - 3 -, 第 3 页, 3/12."""
     return bool(_PAGE.match(text))

@@ -6,8 +6,10 @@ Invariant: the pieces, joined, are the text; no piece ends inside a quotation wh
 import re
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "【": "】"}
+_ENDS = frozenset(_PAIRS.values())
 _MARK = re.compile(r"[。！？!?]+|…+|[“”「」『』（）()《》【】]|(?<=[a-z])\.(?=\s+[A-Z“]|\s*$)")
 _STOPS = "。！？!?."
+_FULL = frozenset(_STOPS + "…")
 _QUOTES = "“「『"
 
 
@@ -38,14 +40,14 @@ def sentences(text: str) -> tuple[str, ...]:
                     )
                 depth += 1
             continue
-        if mark in _PAIRS.values():
-            depth = max(depth - 1, 0)
-            if depth or opened or mark in "》】" or text[match.start() - 1] not in _STOPS + "…":
+        if mark in _ENDS:
+            depth -= depth > 0
+            if depth or opened or mark in "》】" or text[end - 2] not in _FULL:
                 continue
         elif mark[0] == "…":
             if depth or end < size:
                 continue  # an ellipsis may stand in the middle of a sentence
-        elif depth or text[end : end + 1] in _PAIRS.values():
+        elif depth or text[end : end + 1] in _ENDS:
             continue
         pieces.append(text[begin:end])
         begin, opened = end, False
@@ -59,4 +61,4 @@ def sentences(text: str) -> tuple[str, ...]:
 def whole(text: str) -> bool:
     """Ends as a sentence does: a stop, perhaps inside closing marks."""
     core = text.rstrip().rstrip("”」』）)】》")
-    return bool(core) and core[-1] in _STOPS + "…"
+    return bool(core) and core[-1] in _FULL

@@ -3,7 +3,7 @@
 Invariant: every line goes to exactly one article's heading or body, or to left_out with a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from bot.packs.draft.blocks import build
@@ -49,12 +49,16 @@ def structure(lines: Sequence[Line]) -> Structure:
     starts: list[Start] = []
     damage: list[str] = []
     begin = 0
+    taken: set[int] = set()  # lines that are some article's heading
     if contents:
         begin = contents.end
         places, missing = locate(contents, lines)
-        starts = [_widened(lines, Start(p.begin, p.end, p.entry), contents.end) for p in places]
+        taken = {at for place in places for at in range(place.begin, place.end)}
+        for place in places:
+            start = _widened(lines, Start(place.begin, place.end, place.entry), contents.end, taken)
+            taken.update(range(start.begin, start.end))
+            starts.append(start)
         damage = [f"导读里的《{entry.text}》在正文里没有找到，请看看是不是漏了。" for entry in missing]
-    taken = {at for start in starts for at in range(start.begin, start.end)}
     signed = [] if starts else _by_speaker(lines, begin)
     for start in (*_by_level(lines, begin), *_by_source(lines, begin), *signed):
         if taken.isdisjoint(range(start.begin, start.end)):
@@ -67,12 +71,14 @@ def structure(lines: Sequence[Line]) -> Structure:
     return _assembled(lines, contents, starts, guessed, damage)
 
 
-def _widened(lines: Sequence[Line], start: Start, floor: int) -> Start:
-    """The heading with the speaker line above it and the subtitle line below it, where there are any."""
+def _widened(lines: Sequence[Line], start: Start, floor: int, taken: Container[int] = ()) -> Start:
+    """The heading with the speaker line above it and the subtitle line below it, unless `taken` by another."""
     begin, end = start.begin, start.end
-    if begin > floor and speaker(lines[begin - 1].text):
+    if begin > floor and begin - 1 not in taken and speaker(lines[begin - 1].text):
         begin -= 1
-    while end < len(lines) and end - begin < 5 and DASH.match(lines[end].text) and len(lines[end].text) <= 80:
+    while end < len(lines) and end not in taken and end - begin < 5:
+        if not DASH.match(lines[end].text) or len(lines[end].text) > 80:
+            break
         end += 1
     return Start(begin, end, start.entry, start.titled)
 
@@ -152,13 +158,14 @@ def _assembled(
     names = {letters(group) for group in contents.groups} if contents else set()
     group, articles = "", []
     marked: list[int] = []  # for each start, where its group line stands (or its own begin)
+    floor = contents.end if contents else 0
     for start in starts:
         above = start.begin - 1
-        floor = contents.end if contents else 0
         is_group = above >= floor and (
             bracketed(lines[above].text) or letters(unnumbered(lines[above].text)) in names
         )
         marked.append(above if is_group and not labels(lines[above].text) else start.begin)
+        floor = start.end  # the line above the next heading may be the end of this one
     for number, (start, top) in enumerate(zip(starts, marked, strict=True), 1):
         if top < start.begin:
             group = bracketed(lines[top].text) or unnumbered(lines[top].text)

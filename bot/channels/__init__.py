@@ -1,0 +1,1 @@
+"""Channels carry messages: they know bot.messages and nothing of the product."""

@@ -1,0 +1,179 @@
+"""Conversations as a newcomer has them, letter for letter where the wording is settled."""
+
+import json
+
+import pytest
+from conftest import Talk
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.commands import COMMANDS, desk
+from bot.messages import SAYS_BYTES
+
+
+def test_a_newcomer_reads_todays_card(talk: Talk) -> None:
+    assert talk.says("/start").startswith(
+        "你好，我是每日一学：每天一段，两分钟读完。\n现在的内容：《新质生产力：五篇材料三十天》，5 篇，30 天。"
+    )
+    card = talk.says("1")
+    assert card.startswith(
+        "新质生产力：五篇材料三十天 › 第 1/30 天\n\n因地制宜与传统产业\n2024 年 3 月 5 日，"
+    )
+    assert card.endswith(
+        "出处：《以新质生产力为高质量发展注入强大动力》\n新华社 · 2024 年 3 月\n1 ✅ 已读　2 📖 读全文"
+    )
+    assert talk.says("1") == "已读。\n1 📖 读全文"
+    assert talk.later(minutes=5).says("已读") == "09:10 已经记过。\n1 📖 读全文"
+    assert "\n\n已读 09:10\n" in talk.says("今日")
+
+
+def test_one_card_a_local_day(talk: Talk) -> None:
+    heads = [talk.says("今日").split("\n")[2]]
+    assert talk.says("今天。").split("\n")[2] == heads[0]
+    for _ in range(8):  # the days between are missed and cost no card
+        card = talk.later(days=3).says("／今日")
+        heads.append(card.split("\n")[2])
+    assert heads[6] == "定义里的三层意思"
+    assert len(set(heads)) == 9
+
+
+def test_after_the_last_card_the_oldest_comes_again(talk: Talk) -> None:
+    first = talk.says("今日").split("\n")[2]
+    for _ in range(29):
+        last = talk.later(days=1).says("今日")
+    assert "› 第 30/30 天" in last
+    again = talk.later(days=1).says("今日")
+    assert again.startswith("新质生产力：五篇材料三十天 › 温故 1\n\n" + first)
+    assert "想一想" not in again
+
+
+def test_before_four_the_credit_is_yesterdays(talk: Talk) -> None:
+    talk.later(hours=17)  # 02:10 in Shanghai, 24 November
+    assert talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文"
+
+
+def test_articles_and_pages(talk: Talk) -> None:
+    listed = talk.says("目录").split("\n")
+    assert listed[:3] == [
+        "文章目录：5 篇，约 3600 字",
+        "1 以新质生产力为高质量发展注入强大动力 · 新华社 · 2024 年 3 月",
+        "2 中央政治局新年首次集体学习聚焦新质生产力 · 新华社 · 记 2024 年 1 月",
+    ]
+    page = talk.says("5")
+    assert page.startswith(
+        "《壮大新质生产力的超强机遇》1/3\n丁奎岭 · 上海交通大学校长 · 2024 年 3 月\n\n【新在哪里，质在何处】\n"
+    )
+    assert page.endswith("1 1/3　2 下一页 ➡　3 返回目录")
+    assert talk.says("下一页").startswith("《壮大新质生产力的超强机遇》2/3\n\n【跟跑、并跑、领跑】\n")
+    assert talk.says("2/3") == (
+        "《壮大新质生产力的超强机遇》的小标题\n1 新在哪里，质在何处 · 第 1 页\n"
+        "2 跟跑、并跑、领跑 · 第 2 页（读到这里）\n3 青年的机会 · 第 3 页\n或：返回目录"
+    )
+    assert talk.later(days=2).says("继续读").startswith("《壮大新质生产力的超强机遇》2/3")
+    assert "上次读到第 5 篇 2/3 页。" in talk.says("返回目录") + talk.says("文章")
+    assert talk.says("文章 超强机遇").startswith("《壮大新质生产力的超强机遇》1/3")
+    assert talk.says("第 3 篇") == talk.says("文章３") == talk.says("/article 3")
+
+
+def test_wrong_articles(talk: Talk) -> None:
+    assert talk.says("/article 99").startswith("没有第 99 篇，一共 5 篇。请写 1 到 5，例如：/article 3")
+    assert talk.says("/article abc") == (
+        "没有叫“abc”的文章。请写序号或标题里的词，例如：/article 3\n1 文章目录　2 搜索 abc"
+    )
+
+
+def test_search_and_open_the_place(talk: Talk) -> None:
+    found = talk.says("/search 科技自立自强")
+    assert found.startswith(
+        "“科技自立自强”：3 处，2 篇\n\n《以高水平「科技自立自强」赋能新质生产力提升》杨振斌\n1 标题，从头读\n"
+    )
+    assert found.endswith("\n\n回复序号，打开那一段。")
+    assert "研究型大学的创新能级提高一步，「科技自立自强」就快一步。" in talk.says("3")
+    assert talk.says("搜索 跟跑 @文章5").startswith("第 5 篇里的“跟跑”：1 处\n")
+    assert talk.says("核心标志").startswith("“核心标志”：2 处，1 篇")
+    assert talk.says("搜索核心标志").startswith("“核心标志”：2 处，1 篇")
+    assert "一个字会带出很多，多写一个字更准。" in talk.says("/search 质")
+
+
+def test_terms(talk: Talk) -> None:
+    assert talk.says("术语 TFP") == (
+        "全要素生产率 · 指标\n又名：TFP\n人力和资本的投入都不变，产出仍能增加的那一部分。\n"
+        "例：同样的人、同样的机器，改了排班，产量多了一成。\n易混：劳动生产率，只拿产出和人比。\n"
+        "见：《中央政治局新年首次集体学习聚焦新质生产力》\n1 看原文　2 搜索这个词"
+    )
+    assert talk.says("术语 全要素").startswith("没有“全要素”这一条，相近的有：\n1 ")
+    assert talk.says("1").startswith("全要素生产率 · 指标")
+    assert talk.says("/term").endswith("1 指标 6 条　2 产业 9 条　3 改革 7 条　4 高校 8 条")
+    assert talk.says("2").startswith("产业：\n1 ")
+
+
+REFUSED = [
+    ("/search", "请写要找的词，例如：/search 科技自立自强"),
+    ("/search 😀***", "这里面没有可以查的字。请写汉字、字母或数字，例如：/search 新三样"),
+    ("/search 碳中和", "没找到“碳中和”。请换个词，例如：/search 核心标志"),
+    ("质" * 10_000, "这条有 10000 字，搜索只看 200 字以内的。请只发关键词，例如：核心标志"),
+    ("/foo", "没有“/foo”这个命令。想知道能做什么，请发：帮助"),
+    ("今天天气怎么样", "没找到相关内容。想看今天的卡片，请发：今日"),
+    ("\x00\u200b", "没找到相关内容。想看今天的卡片，请发：今日"),
+    ("9", "没找到相关内容。想看今天的卡片，请发：今日"),
+    ("/read zzz", "这张卡片现在没有了。请看今天的，例如：今日"),
+]
+
+
+@pytest.mark.parametrize(("typed", "answer"), REFUSED, ids=[answer[:8] for _, answer in REFUSED])
+def test_what_cannot_be_done_is_said(talk: Talk, typed: str, answer: str) -> None:
+    assert talk.says(typed).startswith(answer)
+
+
+def test_an_offer_ends_after_half_an_hour_and_is_personal(talk: Talk) -> None:
+    talk.says("目录")
+    assert "没找到相关内容" in Talk(talk.store, talk.now, "小王").says("3")
+    assert "没找到相关内容" in talk.later(minutes=31).says("3")
+
+
+def test_every_command_and_word_is_understood() -> None:
+    found = desk()
+    for command in COMMANDS:
+        assert found.find(f"/{command.name}") == (command, "")
+        for word in command.words:
+            for typed in (word, f"/{word}", f"／{word}。", f" {word} "):
+                assert found.find(typed) == (command, ""), typed
+        for head in command.heads:
+            assert found.find(f"{head} 新") == (command, "新")
+    assert found.find("搜尋") is None
+    assert found.find("術語 TFP") == (next(c for c in COMMANDS if c.name == "term"), "TFP")
+
+
+def test_help_tells_only_of_what_is_built(talk: Talk) -> None:
+    answer = talk.says("帮助")
+    assert "答题" not in answer
+    assert "订阅" not in answer
+    assert answer.endswith("1 今日学习　2 文章目录　3 术语表")
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet=st.characters(), min_size=1, max_size=40))
+def test_any_text_gets_an_answer_and_never_an_apology(talk: Talk, text: str) -> None:
+    answer = talk.says(text)
+    assert answer
+    assert "抱歉" not in answer
+
+
+def test_button_sentences_fit_every_channel(talk: Talk) -> None:
+    said = [
+        "开始",
+        "今日",
+        "目录",
+        "文章 5",
+        "/heads 5",
+        "搜索 质",
+        "全要素生产率",
+        "术语",
+        "/term #2",
+        "/foo",
+        "质" * 99,
+    ]
+    for text in said:
+        talk.says(text)
+    for row in talk.store.rows("SELECT choices FROM offers"):
+        assert all(len(says.encode()) <= SAYS_BYTES for says in json.loads(row["choices"]).values())
