@@ -17,6 +17,7 @@ SHORTEST, TARGET, LONGEST = 60, 130, 220  # characters of a card
 TITLE = 20  # characters of a card's title
 ALIKE = 0.85  # share of 4-grams from which two cards say the same
 _OPENING = 36  # characters up to which a paragraph of one sentence is a topic sentence
+_THIN = 78  # with the punctuation taken off, a card below this is hardly more than a stub
 _TINY = 16  # sentences shorter than this stay with their neighbour
 _POINTING = re.compile(
     r"[“「]?(?:此|这|该|其中|其(?!次|他|实|余)|他|她|它|对此|为此|上述|以上|前者|后者|那(?!么))"
@@ -141,7 +142,15 @@ def _cards(
                 elif len(text) > LONGEST:
                     skipped.append(LeftOut(text, "太长"))
                 else:
-                    yield DraftCard(number, section, text, "", unbalanced(text), units[0].block)
+                    yield DraftCard(number, section, text, "", unbalanced(text), _mainly(units))
+
+
+def _mainly(units: Sequence[_Unit]) -> int:
+    """The block most of the card comes from; the first of equals."""
+    sizes: dict[int, int] = {}
+    for unit in units:
+        sizes[unit.block] = sizes.get(unit.block, 0) + len(unit.text)
+    return max(sizes, key=lambda block: sizes[block])
 
 
 def _joined(units: Sequence[_Unit]) -> str:
@@ -185,7 +194,9 @@ def _cut(groups: Sequence[list[_Unit]]) -> list[Sequence[list[_Unit]]]:
 
 def _size_cost(size: int) -> float:
     cost = 10 * ((size - TARGET) / TARGET) ** 2
-    return cost + (60 + (SHORTEST - size) if size <= SHORTEST + 4 else 0)
+    if size <= SHORTEST + 4:
+        return cost + 60 + (SHORTEST - size)  # allowed only where nothing else is: a section that is so short
+    return cost + (3 if size < _THIN else 0)
 
 
 _COSTS = tuple(_size_cost(size) for size in range(LONGEST + 2))

@@ -60,7 +60,7 @@ class DraftCard:
     text: str  # paragraphs are separated by one "\n"
     title: str  # ≤ 20 characters
     damaged: bool = False  # a quotation mark or bracket is not closed: look at it before use
-    block: int = -1  # index into the article's blocks of the paragraph it begins in
+    block: int = -1  # index into the article's blocks of the paragraph most of it comes from
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,10 @@ def test_shuffled_collections_are_accounted_for(account_for, collection: str, rn
     account_for("\n\n".join(lines))
 
 
+def test_a_heading_in_brackets_above_another_heading_is_counted_once(account_for) -> None:
+    account_for(f"# 【修渠的人】\n# 管水的人\n{SENTENCES[0]}")
+
+
 @pytest.fixture(scope="session")
 def account_for(account):
     def check(text: str) -> None:
