@@ -143,7 +143,9 @@ _ENGLISH = re.compile(
     r"(?:every +)?(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|s|nesday|rsday|rs?|urday)?s?(?![a-z])"
 )
 _EAST_WEST = re.compile("([东西]) *([0-9]{1,2}|[一二三四五六七八九十]{1,2}) *时?区")
-_OFFSET = re.compile(r"(?:(?:utc|gmt) *([+\-−]?)|(\+)) *(\d{1,2})(?::?(\d{2}))?(?![\d:.])")
+_OFFSET = re.compile(
+    r"(?:(?:utc|gmt) *(?:([+\-−])|(?=\d{1,2}(?![\d:.])))|(\+)) *(\d{1,2})(?::?(\d{2}))?(?![\d:.])"
+)
 _CST = re.compile(r"cst(?![a-z0-9/])")
 # Abbreviations that several places share or that are only right half of the year: he is asked for a city.
 _ABBREVIATION = re.compile(

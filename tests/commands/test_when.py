@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.commands.cities import _CITIES, zone_at
@@ -236,6 +236,7 @@ def test_what_is_described_is_understood(days: Days, minute: int, zone: str, pre
 
 
 @given(st.permutations(["days", "minute", "zone"]), DAYS, st.integers(0, 1439), ZONES)
+@example(["zone", "minute", "days"], DAILY, 0, "UTC")
 def test_order_does_not_matter(order: list[str], days: Days, minute: int, zone: str) -> None:
     parts = {"days": days.label, "minute": clock(minute), "zone": zone}
     assert parse_when(" ".join(parts[part] for part in order)) == When(days, minute, zone)
