@@ -68,13 +68,13 @@ def slow_slot(day: date, minute: int, zone: str) -> datetime | None:
 
 
 def slow_end(day: date, zone: str) -> datetime | None:
-    """When the date is over for good: a clock set back across midnight shows it twice."""
-    inside, end = False, None
+    """When a later date is first shown; None for a date that is never shown."""
+    inside = False
     for at, shown in wall_clock(day, zone):
-        if inside and shown.date() != day:
-            end = at
-        inside = shown.date() == day
-    return end
+        if inside and shown.date() > day:
+            return at
+        inside = inside or shown.date() == day
+    return None
 
 
 def transitions(zone: str, first: int, last: int) -> list[date]:
