@@ -1,6 +1,9 @@
-"""Packs: folders of Markdown read into values and written from them. No database, no clock."""
+"""Packs: folders of Markdown read into values, and values written as such folders. No database, no clock."""
 
-from bot.packs.read import find_packs, fingerprint, read_pack
+from bot.packs.files import fingerprint
+from bot.packs.find import find_packs
+from bot.packs.read import read_pack
+from bot.packs.skeleton import skeleton
 from bot.packs.write import write_pack
 
-__all__ = ["find_packs", "fingerprint", "read_pack", "write_pack"]
+__all__ = ["find_packs", "fingerprint", "read_pack", "skeleton", "write_pack"]
