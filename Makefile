@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup run lint docs test check
+.PHONY: setup run lint docs test test-slow test-all check
 
 setup: $(STAMP)
 
@@ -27,5 +27,10 @@ docs: setup
 
 test: setup
 	$(PY) -m pytest
+
+test-slow: setup
+	$(PY) -m pytest -m slow
+
+test-all: test test-slow
 
 check: lint test

@@ -118,7 +118,7 @@ def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) 
 @click.pass_obj
 def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
     """把一份 .txt 材料变成内容：先看识别出了什么，再采用。"""
-    from bot.packs import read_pack, write_pack
+    from bot.packs import find_packs, read_pack, write_pack
     from bot.packs.draft import decode, read_text, to_pack
     from bot.packs.read import PACK_ID
 
@@ -128,6 +128,9 @@ def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
         sys.exit(2)
     if file.suffix.lower() not in {".txt", ".md"}:
         click.echo(f"现在只能读 .txt 和 .md。请把《{file.name}》另存为 .txt 再来。", err=True)
+        sys.exit(2)
+    if pack in find_packs(shipped_content(), data / "packs")[0]:
+        click.echo(f"“{pack}”已经有了。请换一个编号，例如：--pack {pack}-2", err=True)
         sys.exit(2)
     try:
         draft = read_text(decode(file.read_bytes()))
@@ -145,7 +148,6 @@ def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
             click.echo("已取消，什么都没写。")
             return
         folder = data / "packs" / pack
-        folder.parent.mkdir(parents=True, exist_ok=True)
         write_pack(made, folder)
     except Complaint as complaint:
         click.echo(str(complaint), err=True)

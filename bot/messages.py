@@ -62,6 +62,16 @@ def plain(text: Text) -> str:
     return "".join(f"{left}{run.text}{right}" if run.style == "mark" else run.text for run in text)
 
 
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Text:
+    """The text with the stretches in `spans` (half-open, in order, not overlapping) as search hits."""
+    parts: list[str | Run] = []
+    at = 0
+    for begin, end in spans:
+        parts += [text[at:begin], mark(text[begin:end])]
+        at = end
+    return rich(*parts, text[at:])
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     label: str
@@ -97,6 +107,11 @@ class Reply:
     @property
     def buttons(self) -> tuple[Button, ...]:
         return tuple(button for row in self.rows for button in row)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether digits belong to the reply's own text, so that its buttons get no numbers."""
+        return self.own_numbers or any(button.label.isdigit() for button in self.buttons)
 
 
 def say(*parts: "str | Run | Iterable[Run]", rows: Rows = ()) -> Reply:

@@ -11,7 +11,14 @@ QuestionKind = Literal["single", "multi", "bool", "fill", "order", "match"]
 
 
 class Complaint(Exception):
-    """Something the person can put right. Its text is the whole Chinese sentence he reads."""
+    """Something the person can put right. Its text is the whole Chinese sentence he reads.
+
+    choices: buttons that go with it, as (label, sentence); none = whoever shows it offers help.
+    """
+
+    def __init__(self, sentence: str, *choices: tuple[str, str]) -> None:
+        super().__init__(sentence)
+        self.choices = choices
 
 
 class Refused(Exception):

@@ -97,6 +97,18 @@ def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) ->
     again = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai", "--yes"])
     assert again.exit_code == 2
     assert "“cai”已经有了" in again.output
+    shipped = [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "xinzhi-shengchanli", "--yes"]
+    assert CliRunner().invoke(main, shipped).exit_code == 2
+    assert not (tmp_path / "data" / "packs" / "xinzhi-shengchanli").exists()
+
+
+def test_import_into_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DOCUMENT, encoding="utf-8")
+    ran = CliRunner().invoke(
+        main, ["--data", str(tmp_path / "a.txt"), "import", str(tmp_path / "a.txt"), "--yes"]
+    )
+    assert ran.exit_code == 2
+    assert "写不进" in ran.output
 
 
 def test_a_file_that_cannot_be_imported(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ from bot.messages import Reply, plain
 
 def printed(reply: Reply) -> str:
     """The reply as lines, its choices last, an empty line after it."""
-    own = reply.own_numbers or any(button.label.isdigit() for button in reply.buttons)
     words = [button.label for button in reply.buttons if not button.label.isdigit()]
-    if own:
+    if reply.numbered:
         choices = f"或：{'、'.join(words)}" if words else ""
     else:
         choices = "　".join(f"{n} {label}" for n, label in enumerate(words, 1))

@@ -17,6 +17,7 @@ from bot.store.people import Member, Subscription
 
 Replies = list[Reply]
 MESSAGE_AT_MOST = 200
+NOTHING = "现在没有可学的内容，组织者正在准备。请过些时候再来，例如：今日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Turn:
         """The pack that is followed. Complaint while there is none."""
         found = self.packs.get(self.sub.pack)
         if found is None:
-            raise Complaint("现在没有可学的内容，组织者正在准备。请过些时候再来，例如：今日")
+            raise Complaint(NOTHING)
         return found
 
     def article(self, article_id: str) -> Article:
@@ -74,11 +75,12 @@ class Desk:
         try:
             replies = self._run(turn, turn.incoming.text)
         except Complaint as complaint:
-            replies = [say(str(complaint), rows=(row(("使用帮助", "/help")),))]
+            choices = complaint.choices or (("使用帮助", "/help"),)
+            replies = [say(str(complaint), rows=(row(*choices),))]
         replies = [replace(reply, rows=self._built(reply.rows)) for reply in replies]
-        if choices := choices_of(replies[-1]):
+        if offered := choices_of(replies[-1]):
             where = turn.incoming
-            people.offer(turn.store, where.channel, where.chat, turn.who.id, choices, turn.now)
+            people.offer(turn.store, where.channel, where.chat, turn.who.id, offered, turn.now)
         return replies
 
     def _run(self, turn: Turn, text: str) -> Replies:
@@ -151,11 +153,6 @@ def key(text: str) -> str:
 def choices_of(reply: Reply) -> dict[str, str]:
     """What may be typed in answer: labels, and places in the list where the text has no numbers of its own."""
     choices = {key(button.label): button.says for button in reply.buttons}
-    if not has_numbers(reply):
+    if not reply.numbered:
         choices |= {str(n): button.says for n, button in enumerate(reply.buttons, 1)}
     return choices
-
-
-def has_numbers(reply: Reply) -> bool:
-    """Whether digits belong to the reply's own text."""
-    return reply.own_numbers or any(button.label.isdigit() for button in reply.buttons)

@@ -4,12 +4,12 @@ import re
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
-from bot.messages import Button, Reply, Rows, Run, mark, rich, row, say
+from bot.messages import Button, Reply, Rows, marked, rich, row
 from bot.model import Article, Complaint
 from bot.store import people
 from bot.study import finding, reading
 
-PLACE = re.compile(r"(\d+)\s*(?:篇\s*)?(?:([pb])(\d+)|([a-z][a-z0-9-]*))?(?:\s+~(.*))?$")
+PLACE = re.compile(r"([0-9]{1,6})\s*(?:篇\s*)?(?:([pb])([0-9]{1,6})|([a-z][a-z0-9-]*))?(?:\s+~(.*))?$")
 
 
 def articles(turn: Turn) -> Replies:
@@ -39,23 +39,14 @@ def article(turn: Turn) -> Replies:
     if not 1 <= number <= len(pack.articles):
         count = len(pack.articles)
         raise Complaint(
-            f"没有第 {number} 篇，一共 {count} 篇。请写 1 到 {count}，例如：/article {min(3, count)}"
+            f"没有第 {number} 篇，一共 {count} 篇。请写 1 到 {count}，例如：/article {min(3, count)}",
+            ("文章目录", "/articles"),
         )
     wanted = pack.articles[number - 1]
     if found[2] == "p":
         return [page(turn, wanted, int(found[3]))]
-    block = int(found[3]) if found[2] == "b" else block_of(turn, wanted, found[4] or "")
+    block = int(found[3]) if found[2] == "b" else reading.block_of(pack, wanted, found[4] or "")
     return [page(turn, wanted, reading.page_of(wanted, block), found[5] or "")]
-
-
-def block_of(turn: Turn, wanted: Article, name: str) -> int:
-    """The paragraph a card or a question stands for; -1 when the name is neither."""
-    if card := turn.card(name):
-        return card.anchor
-    question = next((q for q in turn.pack.questions if q.id == name), None)
-    quote = re.sub(r"\s+", "", question.quote) if question else ""
-    blocks = enumerate(wanted.blocks)
-    return next((n for n, b in blocks if quote and quote in re.sub(r"\s+", "", b.text)), -1)
 
 
 def by_title(turn: Turn) -> Replies:
@@ -66,12 +57,11 @@ def by_title(turn: Turn) -> Replies:
     if not found:
         shown = turn.arg[:20]
         example = min(3, len(turn.pack.articles))
-        return [
-            say(
-                f"没有叫“{shown}”的文章。请写序号或标题里的词，例如：/article {example}",
-                rows=(row(("文章目录", "/articles"), (f"搜索 {shown[:8]}", f"/search {shown[:8]}")),),
-            )
-        ]
+        raise Complaint(
+            f"没有叫“{shown}”的文章。请写序号或标题里的词，例如：/article {example}",
+            ("文章目录", "/articles"),
+            (f"搜索 {shown[:8]}", f"/search {shown[:8]}"),
+        )
     lines = [
         f"标题里有“{turn.arg[:20]}”的有 {len(found)} 篇，回复序号打开。",
         *(f"{a.number} {a.title}" for a in found),
@@ -87,17 +77,12 @@ def page(turn: Turn, wanted: Article, number: int, word: str = "") -> Reply:
     number = min(max(number, 1), len(pages))
     people.keep_place(turn.store, turn.who.id, turn.pack.id, wanted.id, number, turn.now)
     text = "\n".join(f"【{b.text}】" if b.kind == "head" else b.text for b in pages[number - 1].blocks)
-    parts: list[str | Run] = []
-    at = 0
-    for begin, end in finding.spans_of(text, finding.words_of(word)) if word else ():
-        parts += [text[at:begin], mark(text[begin:end])]
-        at = end
-    parts.append(text[at:])
+    spans = finding.spans_of(text, finding.words_of(word)) if word else ()
     by = ""
     if number == 1:
         by = "\n" + " · ".join(filter(None, (wanted.author or wanted.source, wanted.date)))
     head = f"《{wanted.title}》{number}/{len(pages)}{by}\n\n"
-    return Reply(rich(head, *parts), pager(wanted.number, number, len(pages)), edits=True)
+    return Reply(rich(head, marked(text, spans)), pager(wanted.number, number, len(pages)), edits=True)
 
 
 def pager(article_number: int, number: int, count: int) -> Rows:
@@ -111,7 +96,7 @@ def pager(article_number: int, number: int, count: int) -> Rows:
 
 
 def heads(turn: Turn) -> Replies:
-    number = int(turn.arg) if turn.arg.isdigit() else 0
+    number = int(turn.arg) if re.fullmatch("[0-9]{1,6}", turn.arg) else 0
     if not 1 <= number <= len(turn.pack.articles):
         return articles(turn)
     wanted = turn.pack.articles[number - 1]

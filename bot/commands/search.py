@@ -4,23 +4,14 @@ import re
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
-from bot.messages import SAYS_BYTES, Button, Reply, Run, mark, rich, row, say
+from bot.messages import SAYS_BYTES, Button, Reply, Run, marked, rich, row, say
 from bot.model import Complaint, Term
 from bot.study import finding
 from bot.study.finding import Hit
 
 SHOWN = 6
-WITHIN = re.compile(r"\s*@\s*文章\s*(\d+)\s*$")
+WITHIN = re.compile(r"\s*@\s*文章\s*([0-9０-９]{1,6})\s*$")
 EXAMPLES = (("科技自立自强", "/search 科技自立自强"), ("核心标志", "/search 核心标志"))
-
-
-def marked(text: str, spans: tuple[tuple[int, int], ...]) -> list[str | Run]:
-    parts: list[str | Run] = []
-    at = 0
-    for begin, end in spans:
-        parts += [text[at:begin], mark(text[begin:end])]
-        at = end
-    return [*parts, text[at:]]
 
 
 def results(turn: Turn, words: str) -> Reply | None:
@@ -64,7 +55,7 @@ def opens(hit: Hit, query: str) -> str:
     place = "" if hit.in_title else f" b{hit.block}" if hit.block >= 0 else f" {hit.card}"
     says = f"/article {hit.number}{place}"
     longer = f"{says} ~{query}"
-    return longer if not hit.in_title and len(longer.encode()) <= SAYS_BYTES else says
+    return longer if not hit.in_title and fits(longer) else says
 
 
 def search(turn: Turn) -> Replies:
@@ -121,7 +112,7 @@ def explained(turn: Turn, term: Term) -> Replies:
         f"易混：{term.confusable}" if term.confusable else "",
         f"见：《{article.title}》" if article else "",
     ]
-    pairs = [("搜索这个词", f"/search {term.name}")]
+    pairs = [("搜索这个词", f"/search {term.name}")] if fits(f"/search {term.name}") else []
     if article:
         pairs.insert(0, ("看原文", f"/article {article.number} {term.card}".strip()))
     return [say("\n".join(filter(None, lines)), rows=(row(*pairs),))]
@@ -130,9 +121,12 @@ def explained(turn: Turn, term: Term) -> Replies:
 def term(turn: Turn) -> Replies:
     terms = turn.pack.terms
     categories = list(dict.fromkeys(t.category for t in terms if t.category))
-    if turn.arg.startswith("#") and turn.arg[1:].isdigit() and 0 < int(turn.arg[1:]) <= len(categories):
-        name = categories[int(turn.arg[1:]) - 1]
-        return [numbered(f"{name}：", [t for t in terms if t.category == name])]
+    if found := re.fullmatch("([#@])([0-9]{1,6})", turn.arg):  # a category, or a term too long for a button
+        n = int(found[2])
+        if found[1] == "#" and 0 < n <= len(categories):
+            return [numbered(f"{categories[n - 1]}：", [t for t in terms if t.category == categories[n - 1]])]
+        if found[1] == "@" and 0 < n <= len(terms):
+            return explained(turn, terms[n - 1])
     if not turn.arg:
         counts = "　".join(
             f"{n} {c} {sum(t.category == c for t in terms)} 条" for n, c in enumerate(categories, 1)
@@ -156,11 +150,18 @@ def term(turn: Turn) -> Replies:
     return [say(text, rows=(row(("术语表", "/term"), ("文章目录", "/articles")),))]
 
 
+def term_says(term: Term) -> str:
+    says = f"/term {term.name}"
+    return says if fits(says) else f"/term @{term.rank}"
+
+
+def fits(says: str) -> bool:
+    return len(says.encode()) <= SAYS_BYTES
+
+
 def numbered(head: str, terms: list[Term]) -> Reply:
     lines = [head, *(f"{n} {t.name}" for n, t in enumerate(terms, 1))]
-    return Reply(
-        rich("\n".join(lines)), (row(*((str(n), f"/term {t.name}") for n, t in enumerate(terms, 1))),)
-    )
+    return Reply(rich("\n".join(lines)), (row(*((str(n), term_says(t)) for n, t in enumerate(terms, 1))),))
 
 
 SEARCH = Command("search", "搜索", ("搜索",), search, heads=("搜索", "搜", "查", "找"), touching="搜索")

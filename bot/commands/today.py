@@ -1,6 +1,6 @@
 """The card of the day and 已读."""
 
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import NOTHING, Command, Replies, Turn
 from bot.days import clock, in_words, local_day, study_day
 from bot.messages import Reply, Rows, bold, italic, rich, row, say
 from bot.model import Card, Complaint
@@ -34,24 +34,24 @@ def buttons(card: Card, number: int, read: bool) -> Rows:
     return (row(*more),) if read else (row(("✅ 已读", f"/read {card.id}"), more[0]), row(*more[1:]))
 
 
-def today(turn: Turn) -> Replies:
+def todays(turn: Turn) -> daily.Today:
     found = daily.today(turn.store, turn.who, turn.sub, turn.pack, turn.now)
     if found is None:
-        raise Complaint("现在没有可学的内容，组织者正在准备。请过些时候再来，例如：今日")
+        raise Complaint(NOTHING)
+    return found
+
+
+def today(turn: Turn) -> Replies:
+    found = todays(turn)
     head = f"温故 {found.n}" if found.review else f"第 {found.n}/{len(turn.pack.cards)} 天"
     last = f"已读 {clock(found.read, turn.who.zone)}" if found.read else ""
     return [card_reply(turn, found.card, head, last, found.review, bool(found.read))]
 
 
 def read(turn: Turn) -> Replies:
-    wanted = turn.card(turn.arg) if turn.arg else None
-    if turn.arg and wanted is None:
-        raise Complaint("这张卡片现在没有了。请看今天的，例如：今日")
+    wanted = turn.card(turn.arg) if turn.arg else todays(turn).card
     if wanted is None:
-        found = daily.today(turn.store, turn.who, turn.sub, turn.pack, turn.now)
-        if found is None:
-            raise Complaint("现在没有可学的内容，组织者正在准备。请过些时候再来，例如：今日")
-        wanted = found.card
+        raise Complaint("这张卡片现在没有了。请看今天的，例如：今日", ("今日学习", "/today"))
     before = daily.read(turn.store, turn.who, turn.pack, wanted, turn.now)
     if before:
         text = f"{clock(before, turn.who.zone)} 已经记过。"

@@ -35,23 +35,23 @@ class When:
 
 
 class WhenComplaint(Complaint):
-    """Not understood. `choices` are the buttons that go with the sentence: (label, says)."""
+    """Not understood; its choices are times, days or zones to pick from."""
 
     def __init__(self, kind: Kind, sentence: str, command: str) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, *_choices(kind, command))
         self.kind = kind
         self.command = command
 
-    @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        if self.kind == "time":
-            return tuple((clock, f"{self.command} {clock}") for clock in ("07:52", "12:22", "20:52"))
-        if self.kind == "days":
-            return tuple((f"{days} 07:52", f"{self.command} {days} 07:52") for days in ("每天", "工作日"))
-        if self.kind == "zone":
-            return tuple((city, f"{self.command} {zone}") for city, zone in _OFFERED)
-        cities = (("上海", "Asia/Shanghai"), ("芝加哥", "America/Chicago"))  # the two a CST may be
-        return tuple((city, f"{self.command} {zone}") for city, zone in cities)
+
+def _choices(kind: Kind, command: str) -> tuple[tuple[str, str], ...]:
+    if kind == "time":
+        return tuple((clock, f"{command} {clock}") for clock in ("07:52", "12:22", "20:52"))
+    if kind == "days":
+        return tuple((f"{days} 07:52", f"{command} {days} 07:52") for days in ("每天", "工作日"))
+    if kind == "zone":
+        return tuple((city, f"{command} {zone}") for city, zone in _OFFERED)
+    cities = (("上海", "Asia/Shanghai"), ("芝加哥", "America/Chicago"))  # the two a CST may be
+    return tuple((city, f"{command} {zone}") for city, zone in cities)
 
 
 def parse_when(text: str, example: str = "/time", wants: Literal["", "zone"] = "") -> When:

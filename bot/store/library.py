@@ -90,6 +90,7 @@ def _insert(store: Store, pack: Pack, new: int) -> None:
                 "tags": "、".join(c.tags),
                 "date_note": c.date_note,
                 "think": c.think,
+                "damaged": int(c.damaged),
             }
             for c in pack.cards
         ),
@@ -194,6 +195,7 @@ def _card(row: Row) -> Card:
         tags=tuple(tag for tag in row["tags"].split("、") if tag),
         date_note=row["date_note"],
         think=row["think"],
+        damaged=bool(row["damaged"]),
     )
 
 

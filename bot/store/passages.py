@@ -5,11 +5,11 @@ is found by the first of every pair (plus the run's last). What a person types n
 only bigrams in double quotes do. The measurements behind this stand in ARCHITECTURE.md.
 """
 
-import re
 from dataclasses import dataclass
 
 from bot.fold import letters, runs
 from bot.model import Pack
+from bot.packs.anchor import bare
 from bot.store.database import Store
 
 TITLE, OWN_CARD = -1, -2
@@ -52,11 +52,11 @@ def add(store: Store, pack: Pack, revision: int) -> None:
             for n, block in enumerate(article.blocks)
             if block.kind != "head"
         )
-    whole = {a.id: re.sub(r"\s+", "", "".join(b.text for b in a.blocks)) for a in pack.articles}
+    whole = {a.id: bare("".join(b.text for b in a.blocks)) for a in pack.articles}
     rows.extend(
         Passage(pack.id, card.article, OWN_CARD, card.id, card.text)
         for card in pack.cards
-        if re.sub(r"\s+", "", card.text) not in whole[card.article]
+        if bare(card.text) not in whole[card.article]
     )
     for row in rows:
         made = store.db.execute(

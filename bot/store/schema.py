@@ -174,3 +174,9 @@ def m002_people(db: Database) -> None:
         strict=True,
     )
     db.table("offers").create_index(["channel", "chat", "member"])
+
+
+@migrations()
+def m003_damaged_cards(db: Database) -> None:
+    """Imported cards may be flagged as damaged; the organiser is shown which."""
+    db.execute("ALTER TABLE cards ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0")

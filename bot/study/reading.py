@@ -6,7 +6,8 @@ Invariant: the pages of an article, put together, are the article.
 import re
 from dataclasses import dataclass
 
-from bot.model import Article, Block
+from bot.model import Article, Block, Pack
+from bot.packs.anchor import bare
 
 PAGE = 400  # 汉字, two minutes on a phone
 SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’」』）]*|[^。！？]+$")
@@ -71,3 +72,12 @@ def _pieces(block: Block) -> list[Block]:
 def page_of(article: Article, block: int) -> int:
     """The page (from 1) on which a block begins; 1 for a block that is none."""
     return next((n for n, page in enumerate(pages(article), 1) if block in page.at), 1)
+
+
+def block_of(pack: Pack, article: Article, name: str) -> int:
+    """The block of the article that a card or a question (by id) stands for; -1 when it is neither."""
+    for card in pack.cards:
+        if card.id == name:
+            return card.anchor
+    quote = next((bare(question.quote) for question in pack.questions if question.id == name), "")
+    return next((n for n, block in enumerate(article.blocks) if quote and quote in bare(block.text)), -1)

@@ -3,12 +3,14 @@
 import json
 
 import pytest
-from conftest import Talk
+from conftest import Talk, Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS, desk
 from bot.messages import SAYS_BYTES
+from bot.store import Store
+from bot.study import shelf
 
 
 def test_a_newcomer_reads_todays_card(talk: Talk) -> None:
@@ -76,7 +78,7 @@ def test_articles_and_pages(talk: Talk) -> None:
 
 
 def test_wrong_articles(talk: Talk) -> None:
-    assert talk.says("/article 99").startswith("没有第 99 篇，一共 5 篇。请写 1 到 5，例如：/article 3")
+    assert talk.says("/article 99") == "没有第 99 篇，一共 5 篇。请写 1 到 5，例如：/article 3\n1 文章目录"
     assert talk.says("/article abc") == (
         "没有叫“abc”的文章。请写序号或标题里的词，例如：/article 3\n1 文章目录　2 搜索 abc"
     )
@@ -116,6 +118,14 @@ REFUSED = [
     ("今天天气怎么样", "没找到相关内容。想看今天的卡片，请发：今日"),
     ("\x00\u200b", "没找到相关内容。想看今天的卡片，请发：今日"),
     ("9", "没找到相关内容。想看今天的卡片，请发：今日"),
+    ("/article " + "9" * 150, "没有叫“99999999999999999999”的文章。"),
+    ("/article 5 p" + "9" * 5_000, "《壮大新质生产力的超强机遇》1/3"),
+    ("/article 5 p999999", "《壮大新质生产力的超强机遇》3/3"),
+    ("/article 0", "没有第 0 篇"),
+    ("/heads ²", "文章目录：5 篇"),
+    ("/heads " + "9" * 5_000, "文章目录：5 篇"),
+    ("/term #²", "没有“#²”这一条。"),
+    ("/search 跟跑 @文章9", "没有第 9 篇"),
     ("/read zzz", "这张卡片现在没有了。请看今天的，例如：今日"),
 ]
 
@@ -177,3 +187,13 @@ def test_button_sentences_fit_every_channel(talk: Talk) -> None:
         talk.says(text)
     for row in talk.store.rows("SELECT choices FROM offers"):
         assert all(len(says.encode()) <= SAYS_BYTES for says in json.loads(row["choices"]).values())
+
+
+def test_a_long_term_still_fits_into_a_button(store: Store, write_pack: Write) -> None:
+    name = "雨后两三天土不粘锹时才下锹深翻的老办法和它的由来"
+    shelf.refresh(store, write_pack({"glossary.md": f"## {name}\n编号: t01\n\n等土面发白再翻。\n"}).parent)
+    talk = Talk(store)
+    assert talk.says("术语 老办法").startswith("没有“老办法”这一条，相近的有：\n1 " + name)
+    assert talk.says("1").startswith(f"{name}\n等土面发白再翻。")
+    choices = [json.loads(row["choices"]) for row in store.rows("SELECT choices FROM offers")]
+    assert all(len(says.encode()) <= SAYS_BYTES for each in choices for says in each.values())

@@ -102,12 +102,15 @@ def test_nothing_makes_the_reader_raise(changed: dict[str, bytes], added: bool) 
         assert all(p.text and "\n" not in p.text and p.text[-1] != " " for p in problems)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", [" ", "　", "- ", "> ", "____", "[", "<!--", "a:", "## ", "| ", "“", "![", "1. ", "\\", "\n##"]
 )
-def test_two_megabytes_of_one_thing_take_seconds_only(write_pack: Write, unit: str) -> None:
+def test_half_a_megabyte_of_one_thing_does_not_hang(write_pack: Write, unit: str) -> None:
     junk = unit * (500_000 // len(unit.encode()))
     folder = write_pack({name: text + "\n" + junk for name, text in FILES.items()})
     begun = time.process_time()
     read_pack(folder)
-    assert time.process_time() - begun < 10
+    assert (
+        time.process_time() - begun < 60
+    )  # a hang guard, no measure of speed: it is 7 s, a bad regex took 230

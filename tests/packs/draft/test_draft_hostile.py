@@ -56,6 +56,7 @@ def test_ten_megabytes_of_one_line(size: int) -> None:
     assert time.perf_counter() - begin < SECONDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
