@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup run lint docs test test-slow test-all check
+.PHONY: setup run lint docs test test-slow test-all check bench bench-full peers
 
 setup: $(STAMP)
 
@@ -34,3 +34,16 @@ test-slow: setup
 test-all: test test-slow
 
 check: lint test
+
+bench: setup peers
+	$(PY) -m bench
+
+bench-full: setup peers
+	$(PY) -m bench --full $(PART)
+
+peers: .venv-peers/.ready
+
+.venv-peers/.ready: bench/peers.txt
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install -q -r bench/peers.txt
+	touch $@
