@@ -4,9 +4,9 @@ A button is a shortcut for a sentence: pressing it is saying it. There are no ca
 few a chat knows (bold, italic, mark); each channel renders them its own way and escapes everything else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 Style = Literal["", "bold", "italic", "mark"]
 SAYS_BYTES = 64  # Telegram's callback_data limit, kept for every channel
@@ -85,24 +85,28 @@ Rows = tuple[tuple[Button, ...], ...]
 class Reply:
     """One message. `text` is what is sent as a new message.
 
-    edits: where the channel can edit, replace the message whose button was pressed, by `edited` if given
-    (channels that cannot edit send `text`). toast: a short notice (Telegram callback answer, web notice);
-    elsewhere it is the message's first line. prompt: a sentence head, e.g. "/time"; the next text is its
-    argument.
-    own_numbers: digits (or letters) in the text are what a typed number means, so the buttons get none.
+    edits: where the channel can edit, replace the message whose button was pressed, by `edited` and
+    `edited_rows` if given; channels that cannot edit send `text` and `rows`. toast: a short notice (Telegram
+    callback answer, web notice) that stands for `text` where the channel has notices. prompt: a sentence head,
+    e.g. "/time"; the next text is its argument. own_numbers: digits (or letters) in the text are what a typed
+    number means, so the buttons get none. private: for the eyes of the one who asked; never into a group.
+    work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
+    gets the read-only Store and must not raise for anything a person can do, except Complaint.
     """
 
     text: Text
     rows: Rows = ()
     edits: bool = False
     edited: Text | None = None
+    edited_rows: Rows | None = None
     toast: str = ""
     prompt: str = ""
     prompt_minutes: int = 5
     own_numbers: bool = False
+    private: bool = False
     images: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
-    offer: str = ""  # stamp of the stored offer, filled in by the desk
+    work: "Callable[[Any], list[Reply]] | None" = None
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -140,8 +144,21 @@ class Incoming:
     addressed: bool = True  # groups: a command, a mention or a reply to the bot
     reply_to: str = ""  # groups: platform's id of the bot's message this answers
     pressed: str = ""  # platform's id of the message whose button was pressed
+    label: str = ""  # what stood on that button
     update: str = ""  # platform's id of this update; handled once
-    files: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = field(default=())  # local paths of what was sent along
+    event: Literal["", "added", "gone", "back", "moved", "other"] = ""
+    # What happened instead of a sentence: the bot was added to a group, blocked or kicked ("gone", text says
+    # why), unblocked, the chat's id changed (text is the new one), or something came that is no text.
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: a chat of a channel, in groups with topics also the thread."""
+
+    channel: str
+    chat: str
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +169,11 @@ class Limits:
     unit: Literal["chars", "utf16", "bytes"] = "chars"
     buttons: bool = True  # pressable; else choices are printed to be typed
     edits: bool = True
+    toasts: bool = True
+    files: bool = True  # pictures and documents can be sent; else their paths are printed
+
+
+# ---------------------------------------------------------------- what a send may come to
 
 
 class Gone(Exception):
@@ -159,8 +181,91 @@ class Gone(Exception):
 
 
 class Later(Exception):
-    """The platform asks to wait."""
+    """The platform asks to wait; the message was not taken. seconds: None when it does not say how long."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float | None) -> None:
         super().__init__(f"retry after {seconds}s")
         self.seconds = seconds
+
+
+class Moved(Exception):
+    """The chat has another id now (a group became a supergroup); the message was not taken."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("the chat has another id")
+        self.chat = chat
+
+
+class Unsent(Exception):
+    """Nothing left this machine (no connection, no free place); the text says why. To be tried again."""
+
+
+class Doubtful(Exception):
+    """It may have arrived (no answer, a fault on the platform's side); the text says what happened."""
+
+
+class Rejected(Exception):
+    """The platform refuses this message whatever the chat; the text says why."""
+
+
+class Stopped(Exception):
+    """The channel cannot go on (a wrong or revoked token); the text, in Chinese, tells the operator why."""
+
+
+Answer = Callable[[Incoming], Awaitable[list[Reply]]]
+
+
+class Listener(Protocol):
+    """What takes messages from people. One whose messages are kept in the history needs no more than this."""
+
+    @property
+    def kind(self) -> str:
+        """The first part of its addresses, e.g. "telegram"."""
+        ...
+
+    async def run(self, answer: Answer) -> None:
+        """Take messages until cancelled, or until there will be no more (the end of input).
+
+        Raises Stopped when it can never go on; after any other exception it is started again.
+        """
+        ...
+
+
+class Channel(Listener, Protocol):
+    """A listener that also sends. A push-only one is the same with `run` idle."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    async def send(self, address: Address, reply: Reply) -> str:
+        """Send one message; the platform's id of its last part. Raises Gone … Stopped above."""
+        ...
+
+
+# ---------------------------------------------------------------- kept and read again
+
+
+def to_plain(reply: Reply) -> dict[str, Any]:
+    """A reply as JSON values, for a history. What only matters at the moment of sending is left out."""
+    return {
+        "text": [[run.text, run.style] for run in reply.text],
+        "rows": [[[button.label, button.says] for button in each] for each in reply.rows],
+        "own_numbers": reply.own_numbers,
+        "images": list(reply.images),
+        "documents": list(reply.documents),
+    }
+
+
+def from_plain(kept: dict[str, Any]) -> Reply:
+    """The reply that `to_plain` wrote.
+
+    >>> from_plain(to_plain(say("好", rows=(row(("今日", "/today")),)))).rows
+    ((Button(label='今日', says='/today'),),)
+    """
+    return Reply(
+        tuple(Run(text, style) for text, style in kept["text"]),
+        tuple(tuple(Button(label, says) for label, says in each) for each in kept["rows"]),
+        own_numbers=kept["own_numbers"],
+        images=tuple(kept["images"]),
+        documents=tuple(kept["documents"]),
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import Bot
 from bot.channels.terminal import printed
+from bot.commands.base import Settings
 from bot.messages import Incoming
 from bot.store import Store, open_store
 from bot.study import shelf
@@ -62,11 +63,11 @@ class Talk:
     """One member's conversation with the bot, with a clock that only moves when told."""
 
     def __init__(self, store: Store, now: datetime = NOW, name: str = "小林") -> None:
-        self.store, self.now, self.name = store, now, name
+        self.store, self.now, self.name, self.settings = store, now, name, Settings()
 
     def says(self, text: str) -> str:
         """What he reads in a terminal. A new Bot each time: nothing may live outside the database."""
-        bot = Bot(self.store, shelf.packs(self.store))
+        bot = Bot(self.store, self.settings)
         incoming = Incoming("terminal", self.name, self.name, text, name=self.name, admin=True)
         return "\n".join(printed(reply) for reply in bot.answer(incoming, self.now)).rstrip("\n")
 

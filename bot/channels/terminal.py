@@ -1,17 +1,99 @@
-"""How a reply looks in a terminal: plain text, the choices printed to be typed.
+"""The terminal: text in, text out, the choices printed to be typed.
 
-Invariant: no choice is dropped. Where the text has numbers of its own, buttons are printed as words; elsewhere
-they are numbered.
+Invariant: what is pushed while somebody types stands above his line, which is kept; where stdin is no terminal
+everything is plain.
 """
 
-from bot.messages import Reply, plain
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.fit import fit, printed_choices
+from bot.messages import Answer, Incoming, Limits, Reply, plain
+
+KIND = "terminal"
+LIMITS = Limits(100_000, buttons=False, edits=False, toasts=False, files=False)
+LOOK = 1.0  # seconds between looks for pushes that another process stored
+STYLES = {"": "", "bold": "bold", "italic": "italic", "mark": "reverse"}
+GREETING = "每日一学。发“开始”看看有什么，Ctrl-D 结束。"
 
 
 def printed(reply: Reply) -> str:
     """The reply as lines, its choices last, an empty line after it."""
-    words = [button.label for button in reply.buttons if not button.label.isdigit()]
-    if reply.numbered:
-        choices = f"或：{'、'.join(words)}" if words else ""
-    else:
-        choices = "　".join(f"{n} {label}" for n, label in enumerate(words, 1))
-    return plain(reply.text) + (f"\n{choices}" if choices else "") + "\n"
+    lines = [plain(reply.text), *reply.images, *reply.documents, printed_choices(reply)]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def styled(reply: Reply) -> list[tuple[str, str]]:
+    """The same for a screen: (style, text) pairs, hits in reverse video."""
+    (fitted,) = fit(reply, LIMITS)
+    return [(STYLES[run.style], run.text) for run in fitted.text] + [("", "\n\n")]
+
+
+def incoming(name: str, text: str) -> Incoming:
+    """What the one at the terminal said."""
+    return Incoming(KIND, name, name, text, name=name, admin=True)
+
+
+@dataclass
+class Terminal:
+    """A conversation with whoever sits here, as `name`.
+
+    waiting: fetches what was pushed and not yet shown. words: (word, meaning) for completion.
+    """
+
+    name: str
+    waiting: Callable[[], Awaitable[list[Reply]]]
+    words: Sequence[tuple[str, str]] = ()
+    kind: str = KIND
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, answer: Answer) -> None:
+        """Until the end of input (Ctrl-D)."""
+        from prompt_toolkit import PromptSession, print_formatted_text
+        from prompt_toolkit.completion import WordCompleter
+        from prompt_toolkit.formatted_text import FormattedText
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        def show(replies: list[Reply]) -> None:
+            for reply in replies:
+                print_formatted_text(FormattedText(styled(reply)), end="")
+
+        async def watch() -> None:
+            while True:
+                show(await self.waiting())
+                self.arrived.clear()
+                try:
+                    await asyncio.wait_for(self.arrived.wait(), LOOK)
+                except TimeoutError:
+                    continue
+
+        completer = WordCompleter(
+            [word for word, _ in self.words], meta_dict=dict(self.words), sentence=True, match_middle=False
+        )
+        session: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=True)
+        print_formatted_text(GREETING)
+        with patch_stdout():
+            watcher = asyncio.create_task(watch())
+            try:
+                while True:
+                    try:
+                        line = await session.prompt_async("> ")
+                    except KeyboardInterrupt:
+                        continue  # Ctrl-C only clears the line
+                    if line.strip():
+                        show(await answer(incoming(self.name, line)))
+            except EOFError:
+                return
+            finally:
+                watcher.cancel()
+
+
+def said() -> str | None:
+    """The next line of stdin that is not empty; None at its end. Invalid UTF-8 is replaced."""
+    while raw := sys.stdin.buffer.readline():
+        text = raw.decode("utf-8", "replace").strip("\r\n")
+        if text.strip():
+            return text
+    return None

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.opening import shipped_content
+from bot.app.setting import content_roots
+from bot.config import Config
 from bot.model import Complaint
 
 
@@ -15,7 +16,7 @@ from bot.model import Complaint
 @click.option("--title", default="", help="新内容的名字")
 @click.option("--yes", is_flag=True, help="不问，直接采用")
 @click.pass_obj
-def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
+def import_(config: Config, file: Path, pack: str, title: str, yes: bool) -> None:
     """把一份 .txt 材料变成内容：先看识别出了什么，再采用。"""
     from bot.packs import find_packs, read_pack, write_pack
     from bot.packs.draft import decode, read_text, to_pack
@@ -28,7 +29,7 @@ def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
     if file.suffix.lower() not in {".txt", ".md"}:
         click.echo(f"现在只能读 .txt 和 .md。请把《{file.name}》另存为 .txt 再来。", err=True)
         sys.exit(2)
-    if pack in find_packs(shipped_content(), data / "packs")[0]:
+    if pack in find_packs(*content_roots(config))[0]:
         click.echo(f"“{pack}”已经有了。请换一个编号，例如：--pack {pack}-2", err=True)
         sys.exit(2)
     try:
@@ -46,7 +47,7 @@ def import_(data: Path, file: Path, pack: str, title: str, yes: bool) -> None:
         if not yes and not click.confirm("采用吗？"):
             click.echo("已取消，什么都没写。")
             return
-        folder = data / "packs" / pack
+        folder = config.bot.data / "packs" / pack
         write_pack(made, folder)
     except Complaint as complaint:
         click.echo(str(complaint), err=True)

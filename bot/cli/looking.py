@@ -2,11 +2,11 @@
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
 from bot.cli.opening import opened
+from bot.config import Config
 
 
 @click.command()
@@ -14,11 +14,12 @@ from bot.cli.opening import opened
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.option("--pack", help="只在这个内容里找")
 @click.pass_obj
-def search(data: Path, words: tuple[str, ...], as_json: bool, pack: str | None) -> None:
+def search(config: Config, words: tuple[str, ...], as_json: bool, pack: str | None) -> None:
     """在文章和卡片里找词。"""
-    from bot.study import finding
+    from bot.study import finding, shelf
 
-    store, packs = opened(data)
+    store = opened(config)
+    packs = shelf.packs(store)
     if pack is not None and pack not in packs:
         click.echo(f"没有编号为“{pack}”的内容。现有：{'、'.join(packs)}", err=True)
         sys.exit(2)

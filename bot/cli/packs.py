@@ -5,17 +5,18 @@ from pathlib import Path
 
 import click
 
-from bot.cli.opening import shipped_content
+from bot.app.setting import content_roots
+from bot.config import Config
 
 
 @click.command()
 @click.argument("pack", required=False)
 @click.pass_obj
-def check(data: Path, pack: str | None) -> None:
+def check(config: Config, pack: str | None) -> None:
     """检查内容（PACK 是编号或目录；不写就查全部）。"""
     from bot.packs import find_packs, read_pack
 
-    folders, problems = find_packs(shipped_content(), data / "packs")
+    folders, problems = find_packs(*content_roots(config))
     if pack:
         folder = folders.get(pack, Path(pack))
         folders, problems = {folder.name: folder}, ()

@@ -1,47 +1,74 @@
 """A conversation in the terminal, or by JSON lines."""
 
+import asyncio
 import json
+import logging
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.opening import opened
-from bot.messages import Incoming, Reply, plain
+from bot.config import Config
+from bot.messages import Address, Incoming, Reply, plain
+
+if TYPE_CHECKING:
+    from bot.app import Bot
 
 
 @click.command()
 @click.option("--as", "name", default="me", help="以谁的名义说话（默认 me）")
 @click.option("--json", "as_json", is_flag=True, help="每行一条消息进，每行一个 JSON 对象出")
 @click.pass_obj
-def chat(data: Path, name: str, as_json: bool) -> None:
+def chat(config: Config, name: str, as_json: bool) -> None:
     """在终端里和机器人说话；输入结束就退出。"""
     from bot.app import Bot
-    from bot.channels.terminal import printed
+    from bot.app.setting import calendar_of, settings_of
 
-    store, packs = opened(data)
-    bot = Bot(store, packs)
-    greeting = sys.stdin.isatty() and not as_json
-    if greeting:
-        click.echo("每日一学。发“开始”看看有什么，Ctrl-D 结束。")
-    while True:
-        if greeting:
-            click.echo("> ", nl=False)
-        line = sys.stdin.buffer.readline()
-        if not line:
-            break
-        text = line.decode("utf-8", "replace").strip("\r\n")
-        if not text.strip():
-            continue
-        incoming = Incoming("terminal", name, name, text, name=name, admin=True)
-        for reply in bot.answer(incoming, datetime.now(UTC)):
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    store = opened(config)
+    bot = Bot(store, settings_of(config, calendar_of(config)[0]))
+    try:
+        if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+            asyncio.run(_screen(bot, name))
+        else:
+            _lines(bot, name, as_json)
+    finally:
+        store.close()
+
+
+def _lines(bot: "Bot", name: str, as_json: bool) -> None:
+    """Line by line, for pipes and scripts; what was pushed meanwhile comes first."""
+    from bot.channels.terminal import KIND, incoming, printed, said
+
+    def show(text: str | None, replies: list[Reply]) -> None:
+        for reply in replies:
             click.echo(as_object(text, reply) if as_json else printed(reply))
         sys.stdout.flush()
-    store.close()
+
+    show(None, bot.waiting(Address(KIND, name), datetime.now(UTC)))
+    while (text := said()) is not None:
+        show(text, bot.answer(incoming(name, text), datetime.now(UTC)))
 
 
-def as_object(said: str, reply: Reply) -> str:
+async def _screen(bot: "Bot", name: str) -> None:
+    """A conversation with prompt, history and completion; another process's pushes appear as they come."""
+    from bot.channels.terminal import KIND, Terminal
+    from bot.cli.running import words
+
+    async def waiting() -> list[Reply]:
+        return bot.waiting(Address(KIND, name), datetime.now(UTC))
+
+    async def answer(message: Incoming) -> list[Reply]:
+        return bot.answer(message, datetime.now(UTC))
+
+    await Terminal(name, waiting, words()).run(answer)
+
+
+def as_object(said: str | None, reply: Reply) -> str:
     """One reply as a line of JSON; the choices are in `buttons`, not in `text`."""
     return json.dumps(
         {

@@ -1,20 +1,39 @@
 """All commands, written out. Their files hold all Chinese wording of the chat."""
 
+from bot.commands import favourites, mydata, organiser, read, search, settings, shelf, subscribe, today
 from bot.commands import help as door
-from bot.commands import read, search, today
-from bot.commands.base import Command, Desk
+from bot.commands.base import Command
+from bot.commands.desk import Desk
 
-COMMANDS: tuple[Command, ...] = (
+PLAIN: tuple[Command, ...] = (
     door.START,
-    door.HELP,
+    subscribe.SUBSCRIBE,
+    subscribe.UNSUBSCRIBE,
     today.TODAY,
     today.READ,
+    today.CARD,
     read.ARTICLES,
     read.ARTICLE,
     read.HEADS,
     search.SEARCH,
     search.TERM,
+    favourites.FAV,
+    settings.SETTINGS,
+    subscribe.TIME,
+    subscribe.ZONE,
+    subscribe.PAUSE,
+    subscribe.RESUME,
+    settings.WHY,
+    shelf.PACKS,
+    shelf.PACK,
+    mydata.MYDATA,
+    mydata.FORGETME,
+    mydata.PRIVACY_,
+    organiser.CLAIM,
+    organiser.INVITE,
+    organiser.ANNOUNCE,
 )
+COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for each in PLAIN)))
 
 
 def desk() -> Desk:

@@ -1,37 +1,204 @@
-"""The door: greeting and help. Help tells only of what is built."""
+"""The door: greeting, links that lead in, and help. Help tells only of what is built."""
 
+import re
+from dataclasses import replace
+
+from bot.commands import read, today
 from bot.commands.base import Command, Replies, Turn
-from bot.messages import row, say
+from bot.commands.today import clock_of
+from bot.commands.when import describe
+from bot.messages import Reply, row, say
+from bot.model import Complaint, Pack
+from bot.store import members, progress, subscriptions
+from bot.study import daily, joining
 
-HELP_ROWS = (
-    row(("今日学习", "/today"), ("文章目录", "/articles")),
-    row(("术语表", "/term"), ("使用帮助", "/help")),
+# Every line with the command it needs, so that nothing is told that does not exist.
+LINES = (
+    ("today", "今日　看今天的卡片"),
+    ("quiz", "答题　来一组题"),
+    ("articles", "目录　读文章"),
+    ("search", "搜索 词　在全部文章里找"),
+    ("settings", "设置　时间、日子、时区、暂停"),
 )
+MORE = (
+    ("term", "术语 词　查解释"),
+    ("wrong", "错题本　练错过的题"),
+    ("fav", "收藏　看留下的卡片"),
+    ("streak", "打卡　学习记录"),
+    ("rank", "排行榜　自愿参加"),
+    ("why", "没收到　查推送去向"),
+    ("pause", "暂停 7　停几天"),
+    ("unsubscribe", "退订　不再推送"),
+    ("packs", "资料　换一份来学"),
+    ("link", "连接　换设备接着学"),
+    ("web", "网页　在浏览器里看"),
+    ("privacy", "隐私　存了什么"),
+    ("mydata", "我的数据　导出"),
+    ("forgetme", "清除数据　全部删除"),
+)
+ORGANISER = (
+    ("report", "统计"),
+    ("remind", "提醒"),
+    ("announce", "公告 字"),
+    ("invite", "邀请"),
+    ("import", "导入"),
+    ("draft", "审题"),
+)
+ARTICLE_LINK = re.compile(r"(a[a-z0-9]*)-([a-z][a-z0-9-]*)")
+QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")
 
 
 def start(turn: Turn) -> Replies:
+    turn = _admitted(turn)
+    if turn.incoming.group:
+        return [_group(turn)]
+    if turn.arg and turn.arg != "g" and not turn.arg.startswith("invited"):
+        return linked(turn, turn.arg)
+    revived = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
+    if revived:
+        turn = replace(turn, sub=revived.sub)
+        n = daily.reached(turn.store, turn.sub, turn.pack) + 1
+        text = (
+            f"欢迎回来，推送已恢复：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}。\n"
+            f"从第 {min(n, len(turn.pack.cards))} 天接着学，一张不少。明天起按时送达，现在先看今天的一段。"
+        )
+        return [say(text, rows=(row(("今日学习", "/today"), ("推送设置", "/settings")),))]
+    return [_new(turn) if turn.new else _back(turn)]
+
+
+def _new(turn: Turn) -> Reply:
+    pack, at = turn.pack, clock_of(turn.sub.minute)
+    text = (
+        "你好，我是每日一学：每天送一段，两分钟读完。\n"
+        f"现在的内容：《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。\n"
+        f"订阅后每天 {at}（{turn.sub.zone}）送到；也可以先看今天的一段。"
+    )
+    return say(
+        text,
+        rows=(
+            row((f"订阅 {at}", f"/subscribe {at}"), ("今日学习", "/today")),
+            row(("文章目录", "/articles"), ("使用帮助", "/help")),
+        ),
+    )
+
+
+def _back(turn: Turn) -> Reply:
     pack = turn.pack
-    if not turn.new:
-        return [say("欢迎回来。想看今天的卡片，请发：今日", rows=HELP_ROWS)]
-    return [
-        say(
-            "你好，我是每日一学：每天一段，两分钟读完。\n"
-            f"现在的内容：《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。\n"
-            "可以先看今天的一段。",
-            rows=HELP_ROWS,
-        )
-    ]
+    n = daily.reached(turn.store, turn.sub, pack)
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    read_ = given and progress.read_at(turn.store, turn.who.id, given.pack, given.card)
+    card = "今天的卡片已读" if read_ else "卡片还没读"
+    where = (
+        f"今天是第 {n}/{len(pack.cards)} 天，{card}。"
+        if given
+        else f"《{pack.title}》，{len(pack.cards)} 天。"
+    )
+    what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+    push = f"推送：{what}。" if turn.sub.active else "现在没有订阅，想每天收到，请发：订阅"
+    return say(
+        f"欢迎回来。{where}\n{push}",
+        rows=(
+            row(("今日学习", "/today"), ("答题", "/quiz")),
+            row(("推送设置", "/settings"), ("使用帮助", "/help")),
+        ),
+    )
 
 
-def help_(_: Turn) -> Replies:
-    return [
-        say(
-            "直接发这些词就行：\n今日　看今天的卡片\n目录　读文章\n搜索 词　在全部文章里找\n术语 词　查解释\n"
-            "其他的词，我会直接拿去搜索。",
-            rows=(row(("今日学习", "/today"), ("文章目录", "/articles"), ("术语表", "/term")),),
+def _group(turn: Turn) -> Reply:
+    pack, at = turn.pack, clock_of(turn.sub.minute)
+    door = turn.door("g")
+    private = (("私聊我", door),) if door else ()
+    if turn.sub.active:
+        what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+        text = f"大家好，我是每日一学。本群的推送：{what}。\n内容：《{pack.title}》，{len(pack.cards)} 天。"
+        return say(text, rows=(row(("今日学习", "/today"), *private),))
+    text = (
+        "大家好，我是每日一学：每天在群里送一段。\n"
+        f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
+        f"请群管理员点“订阅”，或发时间，例如：/subscribe {at}"
+    )
+    return say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),))
+
+
+# ---------------------------------------------------------------- links that lead in
+
+
+def _admitted(turn: Turn) -> Turn:
+    """A good invitation lets a person in (in a group: the group); the payload is used up."""
+    if turn.arg and members.has_code(turn.store, "invite", turn.arg, turn.now):
+        if turn.incoming.group:
+            sub = replace(turn.sub, admitted=True)
+            subscriptions.save(turn.store, sub)
+            return replace(turn, sub=sub, arg="")
+        members.admit(turn.store, turn.who.id)
+        return replace(turn, who=replace(turn.who, admitted=True), arg="")
+    open_ = turn.settings.access != "invite" or turn.organiser or turn.who.admitted or turn.sub.admitted
+    if not open_:
+        raise Complaint("这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码")
+    return turn
+
+
+def linked(turn: Turn, payload: str) -> Replies:
+    """What stands behind t.me/BOT?start=PAYLOAD: a pack, a paragraph, a question."""
+    payload = payload.removeprefix("pack_")
+    if found := turn.packs.get(payload):
+        return [_pack_link(turn, found)]
+    if place := ARTICLE_LINK.fullmatch(payload):
+        article = next((a for a in turn.pack.articles if a.id == place[1]), None)
+        if article:
+            return read.article(replace(turn, arg=f"{article.number} {place[2]}"))
+    if place := QUIZ_LINK.fullmatch(payload):
+        card = turn.named_card(place[1])
+        if card:
+            return today.card(replace(turn, arg=place[1]))
+    raise Complaint(
+        f"没找到链接里的内容“{payload[:20]}”，可能已下架。请先看现有的内容，例如：/articles",
+        ("今日学习", "/today"),
+        ("文章目录", "/articles"),
+    )
+
+
+def _pack_link(turn: Turn, pack: Pack) -> Reply:
+    at = clock_of(turn.sub.minute)
+    size = f"《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。"
+    n = daily.reached(turn.store, turn.sub, turn.pack)
+    if pack.id != turn.sub.pack and (turn.sub.active or n):
+        text = (
+            f"你正在学《{turn.pack.title}》，第 {n}/{len(turn.pack.cards)} 天。\n"
+            f"换成《{pack.title}》会从第 1 天开始；原来的进度留着，随时换回。"
         )
-    ]
+        return say(text, rows=(row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today")),))
+    if turn.sub.active:
+        return _back(turn)
+    if pack.id != turn.sub.pack:
+        sub = joining.follow(turn.store, turn.sub, turn.who.id, pack.id, turn.now)
+        turn = replace(turn, sub=sub)
+    text = (
+        f"你好，我是每日一学。这个链接对应{size}\n订阅后每天 {at}（{turn.sub.zone}）送一段，从第 1 天开始。"
+    )
+    return say(text, rows=(row(("订阅这个内容", f"/subscribe {pack.id}"), ("先看第 1 天", "/today")),))
+
+
+# ---------------------------------------------------------------- help
+
+
+def helper(built: frozenset[str]) -> Command:
+    """The help of a bot with these commands."""
+
+    def help_(turn: Turn) -> Replies:
+        if turn.arg in {"more", "更多"}:
+            lines = ["还可以：", *(line for name, line in MORE if name in built)]
+            return [Reply(say("\n".join(lines)).text, (row(("返回", "/help")),), edits=True)]
+        lines = ["直接发这些词就行：", *(line for name, line in LINES if name in built)]
+        lines.append("其他的词，我会直接拿去搜索。")
+        if turn.organiser:
+            lines.append("组织者：" + "、".join(word for name, word in ORGANISER if name in built))
+        rows = row(
+            ("今日学习", "/today"), ("答题", "/quiz"), ("推送设置", "/settings"), ("更多", "/help more")
+        )
+        return [Reply(say("\n".join(lines)).text, (rows,), edits=True)]
+
+    return Command("help", "使用帮助", ("帮助", "菜单", "?", "help", "怎么用"), help_, heads=("帮助",))
 
 
 START = Command("start", "开始使用", ("开始", "你好", "您好", "hi", "hello"), start)
-HELP = Command("help", "使用帮助", ("帮助", "菜单", "?", "help", "怎么用"), help_)

@@ -6,7 +6,7 @@ from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
 from bot.messages import Button, Reply, Rows, marked, rich, row
 from bot.model import Article, Complaint
-from bot.store import people
+from bot.store import progress
 from bot.study import finding, reading
 
 PLACE = re.compile(r"([0-9]{1,6})\s*(?:篇\s*)?(?:([pb])([0-9]{1,6})|([a-z][a-z0-9-]*))?(?:\s+~(.*))?$")
@@ -17,7 +17,7 @@ def articles(turn: Turn) -> Replies:
     total = sum(reading.size(block.text) for a in pack.articles for block in a.blocks if block.kind != "head")
     lines = [f"文章目录：{len(pack.articles)} 篇，约 {round(total, -2) or total} 字"]
     lines += [" · ".join(filter(None, (f"{a.number} {a.title}", a.by, a.date))) for a in pack.articles]
-    place = people.place(turn.store, turn.who.id, pack.id)
+    place = progress.place(turn.store, turn.who.id, pack.id)
     at = next((a for a in pack.articles if place and a.id == place[0]), None)
     where = f"上次读到第 {at.number} 篇 {place[1]}/{len(reading.pages(at))} 页。" if at and place else ""
     lines.append("回复序号就能读。" + where)
@@ -29,7 +29,7 @@ def articles(turn: Turn) -> Replies:
 def article(turn: Turn) -> Replies:
     pack = turn.pack
     if not turn.arg:
-        place = people.place(turn.store, turn.who.id, pack.id)
+        place = progress.place(turn.store, turn.who.id, pack.id)
         at = next((a for a in pack.articles if place and a.id == place[0]), None)
         return [page(turn, at, place[1])] if at and place else articles(turn)
     found = PLACE.match(fold(turn.arg, simplify=False))
@@ -75,7 +75,7 @@ def page(turn: Turn, wanted: Article, number: int, word: str = "") -> Reply:
     """One page with its pager; the place is kept. A number out of range is the nearest page."""
     pages = reading.pages(wanted)
     number = min(max(number, 1), len(pages))
-    people.keep_place(turn.store, turn.who.id, turn.pack.id, wanted.id, number, turn.now)
+    progress.keep_place(turn.store, turn.who.id, turn.pack.id, wanted.id, number, turn.now)
     text = "\n".join(f"【{b.text}】" if b.kind == "head" else b.text for b in pages[number - 1].blocks)
     spans = finding.spans_of(text, finding.words_of(word)) if word else ()
     by = ""
@@ -100,7 +100,7 @@ def heads(turn: Turn) -> Replies:
     if not 1 <= number <= len(turn.pack.articles):
         return articles(turn)
     wanted = turn.pack.articles[number - 1]
-    place = people.place(turn.store, turn.who.id, turn.pack.id)
+    place = progress.place(turn.store, turn.who.id, turn.pack.id)
     here = place[1] if place and place[0] == wanted.id else 0
     lines, buttons, seen = [f"《{wanted.title}》的小标题"], [], 0
     for n, each in enumerate(reading.pages(wanted), 1):

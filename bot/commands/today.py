@@ -1,66 +1,118 @@
 """The card of the day and 已读."""
 
-from bot.commands.base import NOTHING, Command, Replies, Turn
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line
 from bot.days import clock, in_words, local_day, study_day
-from bot.messages import Reply, Rows, bold, italic, rich, row, say
-from bot.model import Card, Complaint
+from bot.messages import Reply, Rows, rich
+from bot.model import Card, Complaint, Pack
+from bot.store import progress
 from bot.study import daily
+from bot.study.daily import Today
+
+WITHDRAWN = "这张卡片现在没有了。请看今天的，例如：今日"
 
 
-def card_reply(
-    turn: Turn, card: Card, head: str, last: str = "", review: bool = False, read: bool = False
-) -> Reply:
-    """A card as it is sent. `last` is one more line about the text or the person."""
-    article = turn.article(card.article)
-    section = f" › {card.section}" if card.section and not review else ""
-    source = " · ".join(filter(None, (article.by, card.date_note or article.date)))
-    think = f"\n\n想一想：{card.think}" if card.think and not review else ""
-    text = rich(
-        f"{turn.pack.title} › {head}\n\n",
-        bold(card.title),
-        f"\n{card.text}{think}\n\n",
-        italic(f"出处：《{article.title}》{section}\n{source}"),
-        f"\n\n{last}" if last else "",
-    )
-    return Reply(text, buttons(card, article.number, read))
-
-
-def buttons(card: Card, number: int, read: bool) -> Rows:
-    more = (
-        ("📖 读全文", f"/article {number} {card.id}"),
-        ("📝 答一题", f"/quiz {card.id}"),
-        ("⭐ 收藏", f"/fav {card.id}"),
-    )
-    return (row(*more),) if read else (row(("✅ 已读", f"/read {card.id}"), more[0]), row(*more[1:]))
-
-
-def todays(turn: Turn) -> daily.Today:
-    found = daily.today(turn.store, turn.who, turn.sub, turn.pack, turn.now)
+def todays(turn: Turn) -> Today:
+    """The card of this chat's day; for one who comes on a rest day before his first card, the first one."""
+    found = daily.today(turn.store, turn.packs, turn.sub, turn.settings.calendar, turn.now)
+    found = found or daily.first(turn.pack)
     if found is None:
-        raise Complaint(NOTHING)
+        raise turn.nothing()
     return found
 
 
 def today(turn: Turn) -> Replies:
-    found = todays(turn)
-    head = f"温故 {found.n}" if found.review else f"第 {found.n}/{len(turn.pack.cards)} 天"
-    last = f"已读 {clock(found.read, turn.who.zone)}" if found.read else ""
-    return [card_reply(turn, found.card, head, last, found.review, bool(found.read))]
+    return [shown(turn, todays(turn))]
+
+
+def shown(turn: Turn, found: Today, last: str = "") -> Reply:
+    """A card with the lines and the buttons that this chat needs; `last` wins over its own last line."""
+    read = progress.read_at(turn.store, turn.who.id, found.pack.id, found.card.id) if turn.private else None
+    return card_reply(
+        found, first_line(turn, found), last or last_line(turn, found), rows_below(turn, found, bool(read))
+    )
+
+
+def first_line(turn: Turn, found: Today) -> str:
+    if not found.rest or not turn.sub.active or turn.sub.paused(turn.day):
+        return ""
+    what = "工作日" if turn.sub.days.workdays else "推送日"
+    return f"今天不是{what}，不推送；这是最近一张。"
+
+
+def last_line(turn: Turn, found: Today) -> str:
+    until = turn.sub.paused_until
+    read = progress.read_at(turn.store, turn.who.id, found.pack.id, found.card.id)
+    if not turn.sub.active and turn.private:
+        return f"还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 {clock_of(turn.sub.minute)}"
+    if until and turn.sub.paused(turn.day):
+        return f"暂停中，{in_words(until)}恢复；今天的照样可以看。"
+    if read and turn.private:
+        return read_line(read, turn.who.zone)
+    return GROWS if found.last and not found.rest else ""
+
+
+def rows_below(turn: Turn, found: Today, read: bool) -> Rows:
+    article = next(each for each in found.pack.articles if each.id == found.card.article)
+    if not turn.private:
+        return group_buttons(found.card, article, turn.door(""))
+    kept = (found.pack.id, found.card.id) in progress.favourites(turn.store, turn.who.id)
+    joins = "" if turn.sub.active or read else clock_of(turn.sub.minute)
+    return buttons(found.card, article, read, kept, turn.other(found.pack), joins)
+
+
+def clock_of(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def named(turn: Turn) -> tuple[Pack, Card]:
+    """The card a sentence names; without a name the card of the day."""
+    if not turn.arg:
+        found = todays(turn)
+        return found.pack, found.card
+    wanted = turn.named_card(turn.arg)
+    if wanted is None:
+        raise Complaint(WITHDRAWN, ("今日学习", "/today"))
+    return wanted
 
 
 def read(turn: Turn) -> Replies:
-    wanted = turn.card(turn.arg) if turn.arg else todays(turn).card
-    if wanted is None:
-        raise Complaint("这张卡片现在没有了。请看今天的，例如：今日", ("今日学习", "/today"))
-    before = daily.read(turn.store, turn.who, turn.pack, wanted, turn.now)
+    pack, card = named(turn)
+    before = daily.read(turn.store, turn.who, pack, card, turn.now)
     if before:
-        text = f"{clock(before, turn.who.zone)} 已经记过。"
+        said = f"{clock(before, turn.who.zone)} 已经记过"
     elif (day := study_day(turn.now, turn.who.zone)) != local_day(turn.now, turn.who.zone):
-        text = f"已读，算在 {in_words(day)}（凌晨 4 点换日）。"
+        said = f"已读，算在 {in_words(day)}（凌晨 4 点换日）"
     else:
-        text = "已读。"
-    return [say(text, rows=buttons(wanted, turn.article(wanted.article).number, read=True))]
+        said = "已读"
+    if not turn.private:
+        return [Reply((), toast=f"{turn.who.name}，{said}")]
+    article = next(each for each in pack.articles if each.id == card.article)
+    kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
+    rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack))
+    edited = again(turn, pack, card, read_line(before or turn.now, turn.who.zone))
+    return [Reply(rich(said + "。"), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
+
+
+def again(turn: Turn, pack: Pack, card: Card, last: str = "") -> Reply:
+    """A card that was given, looked at once more."""
+    mine = next(
+        (g for g in reversed(progress.given(turn.store, turn.sub.id, pack.id)) if g.card == card.id), None
+    )
+    found = daily.shown(turn.store, turn.packs, turn.sub.id, mine) if mine else None
+    return card_reply(found or Today(card, pack, card.rank), last=last)
+
+
+def card(turn: Turn) -> Replies:
+    """Any card by its name, with its buttons: from the favourites, or one that was missed."""
+    pack, wanted = named(turn)
+    read_before = progress.read_at(turn.store, turn.who.id, pack.id, wanted.id)
+    last = read_line(read_before, turn.who.zone) if read_before else ""
+    found = Today(wanted, pack, wanted.rank)
+    text = again(turn, pack, wanted, last).text
+    return [Reply(text, rows_below(turn, found, bool(read_before)))]
 
 
 TODAY = Command("today", "今日学习", ("今日", "今天", "每日一学", "今日学习"), today)
 READ = Command("read", "", ("已读",), read)
+CARD = Command("card", "", (), card)

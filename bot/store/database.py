@@ -88,6 +88,14 @@ def open_store(folder: Path, now: datetime) -> Store:
     return Store(db, folder)
 
 
+def open_reader(folder: Path) -> Store:
+    """A second, read-only connection to a store that is open: for exports, reports and slow look-ups."""
+    path = (folder / FILE).resolve().as_uri() + "?mode=ro"
+    connection = sqlite3.connect(path, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    return Store(Database(connection, execute_plugins=False), folder)
+
+
 def _migrate(store: Store, fresh: bool, now: datetime) -> None:
     known = {migration.name for migration in migrations._migrations}
     applied = {migration.name for migration in migrations.applied(store.db)}

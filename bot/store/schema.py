@@ -180,3 +180,120 @@ def m002_people(db: Database) -> None:
 def m003_damaged_cards(db: Database) -> None:
     """Imported cards may be flagged as damaged; the organiser is shown which."""
     db.execute("ALTER TABLE cards ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m004_push(db: Database) -> None:
+    """Subscriptions that push, the ledger of what went to whom on which day, and who may do what.
+
+    The instants of subscriptions and deliveries are Unix seconds, since they are compared by the million.
+    """
+    for column in (
+        "active_since TEXT NOT NULL DEFAULT ''",
+        "ended TEXT NOT NULL DEFAULT ''",  # '' | 'left' (退订) | 'gone' (switched off by the platform)
+        "ended_why TEXT NOT NULL DEFAULT ''",
+        "ended_at TEXT NOT NULL DEFAULT ''",
+        "paused_until TEXT NOT NULL DEFAULT ''",  # first local date with pushes again
+        "next_due INTEGER",  # the next slot; NULL while there is none
+        "is_group INTEGER NOT NULL DEFAULT 0",
+        "title TEXT NOT NULL DEFAULT ''",
+        "admitted INTEGER NOT NULL DEFAULT 0",
+        "member INTEGER",  # whose private chat it is
+    ):
+        db.execute(f"ALTER TABLE subscriptions ADD COLUMN {column}")
+    db.execute(
+        "CREATE INDEX subscriptions_due ON subscriptions (next_due, id) WHERE active = 1 AND next_due IS NOT NULL"
+    )
+    db.execute("ALTER TABLE members ADD COLUMN admitted INTEGER NOT NULL DEFAULT 0")
+    db.table("deliveries").create(
+        {
+            "id": int,
+            "subscription": int,
+            "day": str,  # local date
+            "kind": str,  # 'daily', 'announce-7', 'alert-…'
+            "channel": str,  # that of the subscription, so that claims need no join
+            "pack": str,
+            "card": str,
+            "body": str,  # the text, where it is no card
+            "state": str,  # queued, sending, sent, failed, unknown, missed
+            "due": float,  # the slot
+            "expires": float,  # not sent after this instant
+            "not_before": float,
+            "attempts": int,
+            "doubts": int,  # how often nobody knows whether it arrived
+            "sending": float,  # when the request was about to leave
+            "sent": float,
+            "ref": str,  # the platform's id of the message
+            "error": str,
+        },
+        pk="id",
+        not_null={"subscription", "day", "kind", "channel", "state", "due", "expires", "not_before"},
+        defaults={"pack": "", "card": "", "body": "", "attempts": 0, "doubts": 0, "ref": "", "error": ""},
+        strict=True,
+    )
+    db.table("deliveries").create_index(["subscription", "day", "kind"], unique=True)
+    db.execute(
+        "CREATE INDEX deliveries_queued ON deliveries (channel, not_before, id) WHERE state = 'queued'"
+    )
+    db.execute(
+        "CREATE INDEX deliveries_doubtful ON deliveries (state, sending) WHERE state IN ('sending', 'unknown')"
+    )
+    db.table("channel_states").create(
+        {"channel": str, "paused_until": float, "why": str, "stopped": str}, pk="channel", strict=True
+    )
+    db.table("stopped_cards").create(
+        {"pack": str, "card": str, "day": str, "why": str}, pk=("pack", "card"), strict=True
+    )
+    db.table("lease").create({"id": int, "holder": str, "epoch": int, "expires": float}, pk="id", strict=True)
+    db.table("facts").create({"key": str, "value": str}, pk="key", strict=True)
+    db.table("history").create(
+        {
+            "id": int,
+            "channel": str,
+            "chat": str,
+            "thread": str,
+            "at": str,
+            "said": str,  # NULL: the bot spoke of itself
+            "replies": str,
+            "seen": int,
+        },
+        pk="id",
+        strict=True,
+    )
+    db.table("history").create_index(["channel", "chat", "thread", "id"])
+    db.table("updates").create(
+        {"channel": str, "update": str, "at": str}, pk=("channel", "update"), strict=True
+    )
+    db.table("follows").create({"member": int, "pack": str, "at": str}, pk=("member", "pack"), strict=True)
+    db.table("favourites").create(
+        {"member": int, "pack": str, "card": str, "at": str}, pk=("member", "pack", "card"), strict=True
+    )
+    db.table("organisers").create({"member": int, "at": str}, pk="member", strict=True)
+    db.table("codes").create(
+        {"code": str, "kind": str, "by": int, "expires": str}, pk="code", strict=True
+    )  # kind: 'claim' (kept as a hash) or 'invite'
+    db.table("misses").create({"id": int, "member": int, "at": str}, pk="id", strict=True)
+    db.table("announcements").create(
+        {"id": int, "by": int, "text": str, "count": int, "made": str, "sent": str, "chat": int},
+        pk="id",
+        strict=True,
+    )
+    db.execute("DROP TABLE offers")
+    db.table("offers").create(
+        {
+            "id": int,
+            "channel": str,
+            "chat": str,
+            "member": int,  # 0: anybody in the chat (a push into a group)
+            "stamp": str,
+            "choices": str,  # what may be typed → sentence, as JSON
+            "says": str,  # the buttons' sentences in order, as JSON
+            "prompt": str,
+            "prompt_until": str,
+            "expires": str,
+        },
+        pk="id",
+        strict=True,
+    )
+    db.table("offers").create_index(["channel", "chat", "member"])
+    db.table("offers").create_index(["stamp"])

@@ -3,20 +3,24 @@
 Invariant: a broken pack leaves the working one alone; unchanged files are not read again.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.model import Pack, Problem
 from bot.packs import find_packs, fingerprint, read_pack
-from bot.store import Store, library
+from bot.store import Store, housekeeping, library
 
 
-def refresh(store: Store, *roots: Path) -> dict[str, tuple[Problem, ...]]:
-    """Read what changed under the roots into the store; what is wrong, by pack id."""
+def changed(
+    known: Mapping[str, tuple[str, str]], *roots: Path
+) -> tuple[list[tuple[Pack, str]], dict[str, tuple[Problem, ...]]]:
+    """What differs on disk from the known (digest, fingerprint) of each pack: good packs with their fingerprint,
+    and what is wrong, by pack id. Touches no database, so it may run on any thread."""
     folders, misplaced = find_packs(*roots)
+    good: list[tuple[Pack, str]] = []
     wrong: dict[str, tuple[Problem, ...]] = {}
     for problem in misplaced:
         wrong[problem.file] = (*wrong.get(problem.file, ()), problem)
-    known = library.known(store)
     for pack_id, folder in folders.items():
         print_ = fingerprint(folder)
         if pack_id in known and known[pack_id][1] == print_:
@@ -25,7 +29,23 @@ def refresh(store: Store, *roots: Path) -> dict[str, tuple[Problem, ...]]:
         if problems:
             wrong[pack_id] = problems
         if pack is not None:
-            library.put(store, pack, print_)
+            good.append((pack, print_))
+    return good, wrong
+
+
+def put(store: Store, pack: Pack, print_: str) -> tuple[Problem, ...]:
+    """Make a pack the live one; what forbids it (then the old one stays)."""
+    if library.put(store, pack, print_):
+        housekeeping.free_cards(store, pack.id)
+    return ()
+
+
+def refresh(store: Store, *roots: Path) -> dict[str, tuple[Problem, ...]]:
+    """Read what changed under the roots into the store; what is wrong, by pack id."""
+    good, wrong = changed(library.known(store), *roots)
+    for pack, print_ in good:
+        if problems := put(store, pack, print_):
+            wrong[pack.id] = (*wrong.get(pack.id, ()), *problems)
     return wrong
 
 

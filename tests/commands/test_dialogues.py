@@ -8,25 +8,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS, desk
+from bot.commands.help import LINES, MORE
 from bot.messages import SAYS_BYTES
 from bot.store import Store
 from bot.study import shelf
 
 
 def test_a_newcomer_reads_todays_card(talk: Talk) -> None:
-    assert talk.says("/start").startswith(
-        "你好，我是每日一学：每天一段，两分钟读完。\n现在的内容：《新质生产力：五篇材料三十天》，5 篇，30 天。"
+    assert talk.says("/start") == (
+        "你好，我是每日一学：每天送一段，两分钟读完。\n"
+        "现在的内容：《新质生产力：五篇材料三十天》，5 篇，30 天。\n"
+        "订阅后每天 07:52（Asia/Shanghai）送到；也可以先看今天的一段。\n"
+        "1 订阅 07:52　2 今日学习　3 文章目录　4 使用帮助"
     )
-    card = talk.says("1")
+    card = talk.says("2")
     assert card.startswith(
         "新质生产力：五篇材料三十天 › 第 1/30 天\n\n因地制宜与传统产业\n2024 年 3 月 5 日，"
     )
     assert card.endswith(
-        "出处：《以新质生产力为高质量发展注入强大动力》\n新华社 · 2024 年 3 月\n1 ✅ 已读　2 📖 读全文"
+        "出处：《以新质生产力为高质量发展注入强大动力》\n新华社 · 2024 年 3 月\n\n"
+        "还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 07:52\n"
+        "1 ✅ 已读　2 📖 读全文　3 订阅 07:52"
     )
-    assert talk.says("1") == "已读。\n1 📖 读全文"
-    assert talk.later(minutes=5).says("已读") == "09:10 已经记过。\n1 📖 读全文"
-    assert "\n\n已读 09:10\n" in talk.says("今日")
+    assert talk.says("1") == "已读。\n1 📖 读全文　2 ⭐ 收藏"
+    assert talk.later(minutes=5).says("已读") == "09:10 已经记过。\n1 📖 读全文　2 ⭐ 收藏"
 
 
 def test_one_card_a_local_day(talk: Talk) -> None:
@@ -51,7 +56,7 @@ def test_after_the_last_card_the_oldest_comes_again(talk: Talk) -> None:
 
 def test_before_four_the_credit_is_yesterdays(talk: Talk) -> None:
     talk.later(hours=17)  # 02:10 in Shanghai, 24 November
-    assert talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文"
+    assert talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文　2 ⭐ 收藏"
 
 
 def test_articles_and_pages(talk: Talk) -> None:
@@ -155,10 +160,11 @@ def test_every_command_and_word_is_understood() -> None:
 
 
 def test_help_tells_only_of_what_is_built(talk: Talk) -> None:
-    answer = talk.says("帮助")
-    assert "答题" not in answer
-    assert "订阅" not in answer
-    assert answer.endswith("1 今日学习　2 文章目录　3 术语表")
+    built = {command.name for command in COMMANDS}
+    lines = talk.says("帮助").split("\n") + talk.says("更多").split("\n")
+    told = {name: line.split("　")[0].split(" ")[0] for name, line in (*LINES, *MORE)}
+    for name, word in told.items():
+        assert any(line.startswith(word) for line in lines) == (name in built), name
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ from conftest import FILES, SHIPPED, Write
 from bot.model import Pack
 from bot.packs import read_pack
 from bot.store import Store, library
-from bot.store.people import Given
+from bot.store.progress import Given
 from bot.study.daily import following
 
 DAY = date(2026, 11, 23)

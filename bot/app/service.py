@@ -1,0 +1,235 @@
+"""The running program: database thread, clock, channels, and how each lives, fails and ends.
+
+Invariant: one thread owns the writing connection; a channel that dies is started again without the others
+noticing; on SIGTERM what is in the air is settled before the database is closed.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app import lock
+from bot.app.bot import Bot, worked
+from bot.app.notices import Notices
+from bot.app.setting import calendar_of, content_roots, settings_of
+from bot.config import Config
+from bot.days import Calendar
+from bot.delivery import Engine, LeaseLost
+from bot.messages import Address, Channel, Incoming, Listener, Reply, Stopped
+from bot.model import Problem
+from bot.store import Store, history, housekeeping, library, open_reader, open_store
+from bot.study import pushing, shelf
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+TICK = 10  # seconds; a push is at most this late
+LOOK = 60  # seconds between looks at the packs' files
+RESTARTS = (1, 2, 4, 8, 15, 30, 60)  # seconds before a channel that died is started again
+KEPT = timedelta(days=90)  # of a kept conversation
+
+
+@dataclass
+class Service:
+    """Everything of one `run`. `channels` makes the channels once the ports below are there."""
+
+    config: Config
+    channels: "Callable[[Service], Sequence[Listener]]"
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    tick_seconds: float = TICK
+    handle_signals: bool = True
+    watchers: list[Callable[[Address], None]] = field(default_factory=list)
+    doors: dict[str, str] = field(default_factory=dict)  # filled in by channels, read by commands
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._main = asyncio.get_running_loop()
+
+    # ---- ports, for channels
+
+    async def call(self, work: Callable[..., T], *args: object) -> T:
+        """Run something on the database thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work, *args)
+
+    async def read(self, work: Callable[..., T], *args: object) -> T:
+        """Run something on the reading thread, which must not write."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work, *args)
+
+    async def answer(self, incoming: Incoming) -> list[Reply]:
+        """The replies to one message."""
+        replies = await self.call(self.bot.begin, incoming, self.clock())
+        if not any(reply.work for reply in replies):
+            return replies
+        done: list[Reply] = []
+        for reply in replies:
+            done += await self.read(worked, reply, self.reader) if reply.work else [reply]
+        return await self.call(self.bot.end, incoming, done, self.clock())
+
+    async def waiting(self, address: Address) -> list[Reply]:
+        """What was pushed to a kept conversation and not seen yet; it is seen now."""
+        return await self.call(self.bot.waiting, address, self.clock())
+
+    # ---- life
+
+    async def run(self) -> int:
+        """Until stopped (0) or until no channel is left (1). Raises Refused when it must not start."""
+        held = lock.take(self.config.bot.data)
+        self._writer = ThreadPoolExecutor(1, "database")
+        self._reading = ThreadPoolExecutor(1, "reading")
+        try:
+            self.store: Store = await self.call(open_store, self.config.bot.data, self.clock())
+            try:
+                return await self._run()
+            finally:
+                await self.call(self.store.close)
+        finally:
+            self._writer.shutdown()
+            self._reading.shutdown()
+            held.close()
+
+    async def _run(self) -> int:
+        self.reader: Store = await self.read(open_reader, self.config.bot.data)
+        calendar, problems = calendar_of(self.config)
+        _log_problems("holidays", problems)
+        self.bot = Bot(self.store, settings_of(self.config, calendar, self.doors))
+        await self._refresh()
+        listeners = list(self.channels(self))
+        senders: dict[str, Channel] = {each.kind: each for each in listeners if hasattr(each, "send")}  # type: ignore[misc]
+        self.engine = Engine(
+            *(self.store, self.call, senders, self.config.delivery, calendar),
+            packs=lambda: self.bot.packs,
+            render=self.bot.push,
+            clock=self.clock,
+            arrived=self._arrived,
+        )
+        self.notices = Notices(self.store, self.config.organisers.members)
+        await self.call(self.engine.start, lock.identity())
+        await self.call(_clear_stops, self.store)
+        scheduler = self._scheduler()
+        sending = [asyncio.create_task(self.engine.dispatch(each)) for each in senders.values()]
+        living = [asyncio.create_task(self._live(each)) for each in listeners]
+        if self.handle_signals:
+            for each in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
+        scheduler.start()
+        self.ready.set()
+        log.info("running: %s", ", ".join(each.kind for each in listeners) or "no channel")
+        ended = asyncio.create_task(self.stop.wait())
+        try:
+            left = set(living)
+            while left and not self.stop.is_set():
+                done, _ = await asyncio.wait({*left, ended}, return_when=asyncio.FIRST_COMPLETED)
+                left -= done
+            return 0 if self.stop.is_set() else 1
+        finally:
+            scheduler.shutdown(wait=False)
+            for task in (*living, *sending, ended):
+                task.cancel()
+            await asyncio.gather(*living, *sending, ended, return_exceptions=True)
+            await self.read(self.reader.close)
+            log.info("stopped")
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        # The database decides what is due: a tick that comes late, or only once after a sleep, misses nothing.
+        always = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        soon = datetime.now(UTC)
+        scheduler.add_job(self.tick, "interval", seconds=self.tick_seconds, next_run_time=soon, **always)
+        scheduler.add_job(
+            self._look, "interval", seconds=LOOK, next_run_time=soon + timedelta(seconds=LOOK), **always
+        )
+        return scheduler
+
+    async def tick(self) -> None:
+        """One beat of the push."""
+        try:
+            await self.engine.tick()
+            await self.call(self.notices.look, self.clock())
+        except LeaseLost:
+            log.critical("another process pushes from this database now; this one stops")
+            self.stop.set()
+        except Exception:
+            log.exception("a tick failed; the next one tries again")
+
+    async def _look(self) -> None:
+        """Packs and holidays as they are on disk now; what is old is forgotten."""
+        try:
+            await self._refresh()
+            calendar, problems = await asyncio.to_thread(calendar_of, self.config)
+            if calendar != self.engine.calendar:
+                _log_problems("holidays", problems)
+                self.engine.calendar = calendar
+                await self.call(self._take_calendar, calendar)
+            await self.call(self._forget)
+        except Exception:
+            log.exception("looking at the files failed; the next look tries again")
+
+    def _take_calendar(self, calendar: Calendar) -> None:
+        self.bot.settings = replace(self.bot.settings, calendar=calendar)
+        after = 0
+        while after := pushing.work_out(self.store, calendar, self.clock(), after):
+            pass
+
+    def _forget(self) -> None:
+        housekeeping.forget_updates(self.store, self.clock())
+        history.drop_before(self.store, self.clock() - KEPT)
+
+    async def _refresh(self) -> None:
+        """Read what changed on disk, beside the database thread; only the writing goes there."""
+        known = await self.call(library.known, self.store)
+        changed, wrong = await asyncio.to_thread(shelf.changed, known, *content_roots(self.config))
+        for pack, print_ in changed:
+            problems = await self.call(shelf.put, self.store, pack, print_)
+            if problems:
+                wrong[pack.id] = (*wrong.get(pack.id, ()), *problems)
+            else:
+                log.info("pack %s is live", pack.id)
+        for name, problems in wrong.items():
+            _log_problems(name, problems)
+        await self.call(self._broken, wrong)
+
+    def _broken(self, wrong: "dict[str, tuple[Problem, ...]]") -> None:
+        if hasattr(self, "notices"):
+            self.notices.broken(wrong, self.clock())
+
+    def _arrived(self, address: Address) -> None:
+        """From the database thread: tell those who show kept conversations."""
+        for watcher in self.watchers:
+            self._main.call_soon_threadsafe(watcher, address)
+
+    async def _live(self, listener: Listener) -> None:
+        """Run one channel; start it again after a fault, more slowly each time."""
+        faults = 0
+        while True:
+            began = self.clock()
+            try:
+                await listener.run(self.answer)
+                return
+            except Stopped as stopped:
+                log.error("channel %s stopped: %s", listener.kind, stopped)
+                await self.call(housekeeping.stop_channel, self.store, listener.kind, str(stopped))
+                return
+            except Exception:
+                if self.clock() - began > timedelta(minutes=10):
+                    faults = 0
+                wait = RESTARTS[min(faults, len(RESTARTS) - 1)]
+                faults += 1
+                log.exception("channel %s died; again in %s s", listener.kind, wait)
+                await asyncio.sleep(wait)
+
+
+def _clear_stops(store: Store) -> None:
+    for channel in housekeeping.stopped(store):
+        housekeeping.stop_channel(store, channel, "")
+
+
+def _log_problems(name: str, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        log.log(logging.ERROR if problem.error else logging.WARNING, "%s/%s", name, problem)

@@ -1,0 +1,245 @@
+"""The desk: finds the command for a sentence, says who may, and keeps what the replies offer.
+
+Invariant: every sentence gets at least one reply; a button that leads to a command nobody built is never shown;
+an id in a button is no authority, since rights are looked at when it is pressed. The order of who gets a bare
+word: command, label of the last reply, open prompt, open question, number of the last reply, search.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.commands.base import Command, Replies, Turn
+from bot.fold import fold, visible
+from bot.messages import SAYS_BYTES, Button, Reply, Rows, row, say
+from bot.model import Complaint
+from bot.store import offers
+from bot.store.offers import Offer
+
+MESSAGE_AT_MOST = 200
+GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
+HELP = row(("使用帮助", "/help"))
+ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
+INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
+ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
+OLD_BUTTON = "这个按钮过期了。请重新打开，例如：今日"
+OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
+
+Listener = Callable[[Turn], Replies | None]
+
+
+class Desk:
+    """Finds the command for a sentence and keeps what its reply offers.
+
+    listeners: asked in order about text that is no command (an open question); None: not for me.
+    """
+
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        fallback: Callable[[Turn], Replies],
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        self.commands = {command.name: command for command in commands}
+        self.fallback = fallback
+        self.listeners = tuple(listeners)
+        self.words = {
+            fold(word, simplify=False): (command, "") for command in commands for word in command.words
+        } | {
+            fold(word, simplify=False): (command, arg)
+            for command in commands
+            for word, arg in command.fixed.items()
+        }
+        heads = [(fold(head, simplify=False), command) for command in commands for head in command.heads]
+        self.heads = sorted(heads, key=lambda pair: -len(pair[0]))  # the longest wins
+
+    # ---- answering
+
+    def answer(self, turn: Turn) -> Replies:
+        """The replies to a sentence; what they offer is stored. Runs inside one write transaction."""
+        try:
+            replies = self._run(turn)
+        except Complaint as complaint:
+            replies = [complained(complaint)]
+        return self.offered(turn, replies)
+
+    def offered(self, turn: Turn, replies: Replies) -> Replies:
+        """The replies as they may be sent: only what is built, long sentences shortened, the offer stored."""
+        ready = [replace(reply, rows=self._built(turn, reply.rows)) for reply in replies]
+        for n, reply in enumerate(ready):
+            stamp = offers.new_stamp()
+            rows = shortened(reply.rows, stamp)
+            edited = shortened(reply.edited_rows, stamp) if reply.edited_rows else reply.edited_rows
+            if n == len(ready) - 1 or rows != reply.rows:  # the last one owns what is typed
+                chat = turn.incoming.user if reply.private and turn.incoming.group else turn.incoming.chat
+                offer = Offer(stamp, choices_of(reply), tuple(b.says for b in reply.buttons), True)
+                if offer.says or reply.prompt:
+                    offers.put(
+                        *(turn.store, turn.incoming.channel, chat, turn.who.id, offer, turn.now),
+                        reply.prompt,
+                        reply.prompt_minutes,
+                    )
+            ready[n] = replace(reply, rows=rows, edited_rows=edited)
+        return ready
+
+    def _run(self, turn: Turn) -> Replies:
+        text = turn.incoming.text
+        if turn.incoming.event == "other" and not turn.incoming.files:
+            return [say(ONLY_TEXT)]
+        if pressed := GO.match(visible(text)):
+            return self._go(turn, pressed[1], int(pressed[2]))
+        found = self.find(text, turn)
+        if not self._admitted(turn, found):
+            return [say(INVITED_ONLY)]
+        if found is None and not visible(text).startswith(("/", "／")):
+            typed = key(text)
+            where = turn.incoming
+            offer = offers.newest(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+            if offer and not typed.isdigit() and (sentence := offer.choices.get(typed)):
+                return self._say(turn, sentence)
+            head = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+            if head and text.strip():
+                return self._say(turn, f"{head} {visible(text)}")
+            asked = replace(turn, arg=visible(text))
+            for listener in self.listeners:
+                if (replies := listener(asked)) is not None:
+                    return replies
+            if offer and (sentence := offer.choices.get(typed)):
+                return self._say(turn, sentence)
+        if found is None:
+            if visible(text).startswith(("/", "／")):
+                return [unknown(turn)]
+            return self.fallback(replace(turn, arg=visible(text)))
+        return self._carry_out(turn, *found)
+
+    def _say(self, turn: Turn, sentence: str) -> Replies:
+        """What a number, a label or a prompt stands for."""
+        if pressed := GO.match(sentence):
+            return self._go(turn, pressed[1], int(pressed[2]))
+        found = self.find(sentence, turn)
+        return self._carry_out(turn, *found) if found else [say(OLD_BUTTON, rows=(HELP,))]
+
+    def _go(self, turn: Turn, stamp: str, n: int) -> Replies:
+        """A button whose sentence was too long to stand in it."""
+        where = turn.incoming
+        offer = offers.stamped(turn.store, where.channel, where.chat, stamp, turn.now)
+        if offer is None or offer.member not in {0, turn.who.id} or n >= len(offer.says):
+            return [say(OLD_BUTTON, rows=(HELP,))]
+        replies = self._say(turn, offer.says[n])
+        if offer.live or not replies:
+            return replies
+        return [replace(replies[0], toast=replies[0].toast or "这一页过期了，这是新的"), *replies[1:]]
+
+    def _carry_out(self, turn: Turn, command: Command, arg: str) -> Replies:
+        if command.manages and turn.incoming.group and not turn.incoming.admin:
+            link = turn.door("g")
+            return [
+                Reply(say(ADMINS_ONLY).text, (row(("私聊我", link)),) if link else (), toast=ADMINS_ONLY[:15])
+            ]
+        return command.run(replace(turn, arg=arg))
+
+    def _admitted(self, turn: Turn, found: tuple[Command, str] | None) -> bool:
+        if turn.settings.access != "invite" or turn.organiser or turn.who.admitted or turn.sub.admitted:
+            return True
+        return found is not None and found[0].name in OPEN_TO_ALL
+
+    # ---- finding
+
+    def find(self, text: str, turn: Turn | None = None) -> tuple[Command, str] | None:
+        """The command and the argument of a sentence, or None. Cheap spellings first, traditional ones last.
+
+        For one who is no organiser the organisers' commands are not there.
+        """
+        found = self._find(text)
+        if found and found[0].organiser and turn is not None and not turn.organiser:
+            return None
+        return found
+
+    def _find(self, text: str) -> tuple[Command, str] | None:
+        plain = visible(text).replace("／", "/")
+        if not plain:
+            return None
+        if slash := re.match(r"/\s?([a-z]+)(?:@\w+)?(?:\s+(.*))?$", plain, re.IGNORECASE | re.DOTALL):
+            command = self.commands.get(slash[1].lower())
+            if command:
+                return command, (slash[2] or "").strip()
+            word = self.words.get(slash[1].lower())  # /hi is 你好, too
+            return word if word and not slash[2] else None
+        bare = plain.removeprefix("/").strip()
+        if len(bare) > MESSAGE_AT_MOST:
+            return self._head(bare, fold(bare[:20], simplify=False))
+        found = self._word(bare, fold(bare, simplify=False))
+        return found or (self._word(bare, fold(bare)) if len(bare) <= 40 else None)
+
+    def _word(self, text: str, folded: str) -> tuple[Command, str] | None:
+        for stops in ("", "。！!~～", "。！!~～?"):  # ？ last: it is a word itself
+            if found := self.words.get(folded.rstrip(stops) if stops else folded):
+                return found
+        return self._head(text, folded)
+
+    def _head(self, text: str, folded: str) -> tuple[Command, str] | None:
+        for head, command in self.heads:
+            if folded.startswith(head) and len(folded) > len(head):
+                rest = folded[len(head)]
+                if rest in " :：" or rest.isdigit() or head == command.touching:
+                    same = len(text) == len(folded) or len(text) > MESSAGE_AT_MOST
+                    kept = text[len(head) :] if same else folded[len(head) :]
+                    return command, kept.lstrip(" :：　")
+        return None
+
+    # ---- what may be shown
+
+    def _built(self, turn: Turn, rows: Rows) -> Rows:
+        kept = (tuple(button for button in each if self._is_built(turn, button.says)) for each in rows)
+        return tuple(each for each in kept if each)
+
+    def _is_built(self, turn: Turn, says: str) -> bool:
+        if not says.startswith("/"):
+            return bool(says)
+        command = self.commands.get(says[1:].split(maxsplit=1)[0])
+        return command is not None and (turn.organiser or not command.organiser)
+
+
+def complained(complaint: Complaint) -> Reply:
+    """What somebody can put right, with what helps him."""
+    return say(str(complaint), rows=(row(*complaint.choices) if complaint.choices else HELP,))
+
+
+def unknown(turn: Turn) -> Reply:
+    """The answer to a command that does not exist, or not for this person."""
+    if turn.incoming.pressed:
+        return say(OLD_BUTTON, rows=(HELP,))
+    name = visible(turn.incoming.text).split()[0].replace("／", "/").split("@")[0][:20]
+    return say(f"没有“{name}”这个命令。想知道能做什么，请发：帮助", rows=(HELP,))
+
+
+def shortened(rows: Rows, stamp: str) -> Rows:
+    """The rows with every sentence of more than SAYS_BYTES told by the offer's stamp and its place in it."""
+    places = iter(range(sum(len(each) for each in rows)))
+
+    def short(button: Button) -> Button:
+        n = next(places)
+        if len(button.says.encode("utf-8", "replace")) <= SAYS_BYTES or not button.says.startswith("/"):
+            return button
+        return Button(button.label, f"/go {stamp} {n}")
+
+    return tuple(tuple(short(button) for button in each) for each in rows)
+
+
+def key(text: str) -> str:
+    """What a label or number is compared by: no emoji, no case, no final stop.
+
+    >>> key("✅ 已读"), key("２。")
+    ('已读', '2')
+    """
+    plain = fold(text, simplify=False)
+    return "".join(c for c in plain if c.isalnum() or c in "/?")
+
+
+def choices_of(reply: Reply) -> dict[str, str]:
+    """What may be typed in answer: labels, and places in the list where the text has no numbers of its own."""
+    buttons = [button for button in reply.buttons if button.says.startswith("/")]
+    choices = {key(button.label): button.says for button in buttons}
+    if not reply.numbered:
+        choices |= {str(n): button.says for n, button in enumerate(buttons, 1)}
+    return choices

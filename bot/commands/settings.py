@@ -1,0 +1,146 @@
+"""What is set, and why nothing came: both answered from what is stored."""
+
+from datetime import date, datetime, timedelta
+
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.when import clock as clock_of
+from bot.commands.when import date_words, describe
+from bot.days import NAMES, clock, in_words, local_day, slot
+from bot.messages import Reply, rich, row, say
+from bot.store import housekeeping, outbox
+from bot.store.outbox import Delivery
+from bot.study import daily, joining
+
+# What each channel can do, said where people set their time.
+CARRIED = {
+    "telegram": "Telegram 私聊，能主动推送",
+    "terminal": "终端，先存在这里，你一来就能看到",
+    "web": "网页，先存在这里，你一来就能看到",
+}
+LOOK_AHEAD_FROM = 11  # the month in which next year's 放假安排 is usually out
+BELOW = (row(("今日学习", "/today"), ("推送设置", "/settings")),)
+
+
+def settings(turn: Turn) -> Replies:
+    pack = turn.pack
+    n = daily.reached(turn.store, turn.sub, pack)
+    lines = [
+        "推送设置",
+        f"内容：《{pack.title}》第 {n}/{len(pack.cards)} 天" if n else f"内容：《{pack.title}》还没开始",
+        f"时间：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}",
+        f"状态：{state(turn)}",
+        f"送到：{'本群' if turn.incoming.group else CARRIED.get(turn.incoming.channel, '这里')}",
+    ]
+    pause = ("恢复", "/pause 0") if turn.sub.paused(turn.day) else ("暂停", "/pause")
+    if not turn.sub.active:
+        at = clock_of(turn.sub.minute)
+        pause = (f"订阅 {at}", f"/subscribe {at}")
+    choices = row(("时间", "/time"), ("日子", "/time days"), ("时区", "/time zone"), pause)
+    return [Reply(rich("\n".join(lines)), (choices,), edits=True)]
+
+
+def state(turn: Turn) -> str:
+    sub = turn.sub
+    if not sub.active:
+        return "没有订阅"
+    at = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
+    if sub.paused_until and sub.paused(turn.day):
+        return f"暂停，{date_words(sub.paused_until, turn.day)}恢复"
+    nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
+    said = f"开启，下一次{' ' if nxt[0].isdigit() else ''}{nxt}"
+    year = missing_year(turn)
+    return f"{said}。{year} 年放假安排还没有，届时先按周一到周五" if year else said
+
+
+def missing_year(turn: Turn) -> int | None:
+    """The year, this or soon the next, for which 工作日 has no table; None when all is well."""
+    if not turn.sub.days.workdays:
+        return None
+    years = [turn.day.year, *([turn.day.year + 1] if turn.day.month >= LOOK_AHEAD_FROM else [])]
+    return next((year for year in years if not turn.settings.calendar.has_table(year)), None)
+
+
+# ---------------------------------------------------------------- why
+
+
+def why(turn: Turn) -> Replies:
+    text, *more = reason(turn)
+    rows = (row(("现在恢复", "/pause 0"), *((b.label, b.says) for b in BELOW[0])),) if more else BELOW
+    return [say(text, rows=rows)]
+
+
+def reason(turn: Turn) -> tuple[str, ...]:
+    """The answer, from the ledger; a second item where 恢复 helps."""
+    sub, day = turn.sub, turn.day
+    if not sub.active:
+        if sub.ended == "gone" and sub.ended_at:
+            return (f"推送在 {in_words(sub.ended_at)}停了：当时消息发不到你这里。发“开始”就恢复。",)
+        return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：订阅 {clock_of(sub.minute)}",)
+    at = f"{clock_of(sub.minute)}（{sub.zone}）"
+    if sub.paused_until and sub.paused(day):
+        words = date_words(sub.paused_until, day)
+        return f"暂停中：{words}{' ' if words.isascii() else ''}{at}恢复。", "resume"
+    nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
+    after = (
+        f"下一次{later(local_day(nxt, sub.zone), day)} {clock(nxt, sub.zone)}" if nxt else "近一年没有下一次"
+    )
+    row_ = outbox.on_day(turn.store, sub.id, day)
+    if row_ is not None:
+        return (ledger(turn, row_, after),)
+    if not turn.settings.calendar.is_push_day(sub.days, day):
+        return (f"今天（{NAMES[day.isoweekday() - 1]}）不在推送日里。{after}（{sub.zone}）。",)
+    today = slot(day, sub.minute, sub.zone)
+    if today and today > turn.now:
+        return (f"今天的还没到时间：{at}送达。",)
+    if nxt and local_day(nxt, sub.zone) > day:
+        return (f"今天的没有安排：设置是在 {clock_of(sub.minute)} 以后改的。{after}（{sub.zone}）。",)
+    return (f"今天 {at}的马上就送。还没看到就点“今日学习”。",)
+
+
+def ledger(turn: Turn, found: Delivery, after: str) -> str:
+    """What the ledger says of today."""
+    zone = turn.sub.zone
+    due = f"{clock(at_(found.due, turn), zone)}（{zone}）"
+    if found.state == "sent":
+        sent = clock(at_(found.sent or found.due, turn), zone)
+        n = daily.reached(turn.store, turn.sub, turn.pack)
+        where = f"第 {n} 天" if n else "第 1 天"
+        return f"今天的已送达：{sent}（{zone}），{where}。往上翻能看到。{after}。"
+    if found.state in {"queued", "sending"} and found.error and found.attempts:
+        again = clock(at_(found.not_before, turn), zone)
+        return f"今天 {due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
+    if found.state in {"queued", "sending"}:
+        until = max(housekeeping.paused_until(turn.store, found.channel), turn.now.timestamp())
+        ready = clock(at_(until, turn) + timedelta(minutes=1), zone)
+        return f"今天的在排队：平台限速，预计 {ready}（{zone}）前送达，不会漏。"
+    if found.state == "unknown":
+        return f"今天 {due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
+    if found.state == "missed":
+        return f"今天 {due}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
+    return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
+
+
+def wording(error: str) -> str:
+    """Why a send failed, for people."""
+    return (
+        "平台限速" if error.startswith("429") else "平台没有应答" if error.startswith("doubt") else "网络不通"
+    )
+
+
+def later(day: date, today: date) -> str:
+    """明天, or a date.
+
+    >>> later(date(2026, 11, 24), date(2026, 11, 23)), later(date(2026, 11, 25), date(2026, 11, 23))
+    ('明天', ' 11 月 25 日（周三）')
+    """
+    if day == today + timedelta(days=1):
+        return "明天"
+    return "今天" if day == today else f" {date_words(day, today)}"
+
+
+def at_(instant: float, turn: Turn) -> datetime:
+    return datetime.fromtimestamp(instant, turn.now.tzinfo)
+
+
+SETTINGS = Command("settings", "推送设置", ("设置", "推送设置"), settings, manages=True)
+WHY = Command("why", "为什么没收到", ("没收到", "为什么没收到", "怎么没收到"), why, in_groups=False)

@@ -1,0 +1,74 @@
+"""What there is to learn from, and changing to another pack."""
+
+from dataclasses import replace
+
+from bot.commands.base import Command, Replies, Turn
+from bot.messages import Button, Reply, rich, row, say
+from bot.model import Complaint, Pack
+from bot.store import housekeeping, progress
+from bot.study import daily, joining
+
+DEFAULT = "default pack"  # the fact that says which pack new subscriptions follow
+
+
+def packs(turn: Turn) -> Replies:
+    seen = list(turn.visible.values())
+    if not seen:
+        raise turn.nothing()
+    lines = [f"学习资料：{len(seen)} 份"]
+    lines += [
+        f"{n} 《{pack.title}》{len(pack.cards)} 天{_mine(turn, pack)}" for n, pack in enumerate(seen, 1)
+    ]
+    lines.append("回复序号换一份；换了以后进度都留着。" if len(seen) > 1 else "现在只有这一份。")
+    numbers = tuple(Button(str(n), f"/pack {pack.id}") for n, pack in enumerate(seen, 1))
+    return [Reply(rich("\n".join(lines)), (numbers, row(("今日学习", "/today"), ("文章目录", "/articles"))))]
+
+
+def _mine(turn: Turn, pack: Pack) -> str:
+    n = daily.reached(turn.store, turn.sub, pack)
+    here = "在学，" if pack.id == turn.sub.pack else ""
+    default = "，默认" if turn.organiser and pack.id == turn.default else ""
+    if here or n or default:
+        return f"（{here}{f'第 {n} 天' if n else '还没开始'}{default}）"
+    return ""
+
+
+def pack(turn: Turn) -> Replies:
+    words = turn.arg.split()
+    if not words:
+        return packs(turn)
+    found = turn.packs.get(words[0])
+    if found is None:
+        raise Complaint(f"没有叫“{words[0][:20]}”的资料。请从列表里选，例如：/packs", ("学习资料", "/packs"))
+    if words[1:] == ["default"] and turn.organiser:
+        housekeeping.put_fact(turn.store, DEFAULT, found.id)
+        return [
+            say(
+                f"已设为默认：《{found.title}》。新订阅学它，现有订阅不变。",
+                rows=(row(("学习资料", "/packs")),),
+            )
+        ]
+    if found.id == turn.sub.pack:
+        n = daily.reached(turn.store, turn.sub, found)
+        where = f"第 {n}/{len(found.cards)} 天" if n else "还没开始"
+        return [say(f"现在学的就是《{found.title}》，{where}。", rows=(row(("今日学习", "/today")),))]
+    return [followed(turn, found)]
+
+
+def followed(turn: Turn, new: Pack) -> Reply:
+    """Another pack from the next card on."""
+    if turn.private and turn.sub.pack in turn.packs:
+        progress.follow(turn.store, turn.who.id, turn.sub.pack, turn.now)  # the old one stays in sight
+    sub = joining.follow(turn.store, turn.sub, turn.who.id if turn.private else None, new.id, turn.now)
+    turn = replace(turn, sub=sub)
+    n = daily.reached(turn.store, turn.sub, new)
+    begin = f"接着第 {n} 天往下学" if n else "从第 1 天开始"
+    given = progress.given_on(turn.store, sub.id, turn.day)
+    kept = given is not None and given.pack in turn.packs
+    when = "今天的卡片已经给了，下一张起换新的。" if kept else "今天就能看。"
+    text = f"已换成《{new.title}》，{begin}。{when}原来的进度留着，随时换回。"
+    return say(text, rows=(row(("今日学习", "/today"), ("文章目录", "/articles"), ("学习资料", "/packs")),))
+
+
+PACKS = Command("packs", "学习资料", ("资料", "学习资料"), packs, in_groups=False)
+PACK = Command("pack", "换一份", ("换资料",), pack, heads=("换资料",), manages=True, in_groups=False)

@@ -1,0 +1,331 @@
+"""Subscribing, time, days and zone, pausing and leaving."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.clockface import number
+from bot.commands.today import clock_of, shown, todays
+from bot.commands.when import When, WhenComplaint, date_words, describe, parse_when
+from bot.days import clock, local_day
+from bot.fold import fold
+from bot.messages import Reply, row, say
+from bot.model import Complaint
+from bot.store import members
+from bot.study import daily, joining
+from bot.study.joining import Change
+
+CHANGE = ("改时间", "/time")
+SETTINGS = ("推送设置", "/settings")
+TODAY = ("今日学习", "/today")
+TIMES = (("07:22", "/time 07:22"), ("12:22", "/time 12:22"), ("20:52", "/time 20:52"))
+LONGEST = 365  # days of a pause
+SPAN = re.compile(r"([0-9]{1,4}|[零一二两三四五六七八九十]{1,3})\s*(天|日|周|星期|礼拜|个月)?$")
+
+
+# ---------------------------------------------------------------- subscribing
+
+
+def subscribe(turn: Turn) -> Replies:
+    turn, when = _asked(turn)
+    if turn.sub.active:
+        return _change(turn, when, CHANGE, SETTINGS)
+    if turn.packs.get(turn.sub.pack) is None:
+        raise turn.nothing()
+    if turn.incoming.group:
+        return [_group(turn, when)]
+    _move(turn, when)
+    done = joining.subscribe(
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
+    )
+    turn = replace(turn, sub=done.sub)
+    text = f"已订阅：{_described(done)}。{_from(done)}起送达，现在先看今天的一段。"
+    return [say(text, rows=(row(CHANGE, SETTINGS),)), shown(turn, todays(turn))]
+
+
+def _asked(turn: Turn) -> tuple[Turn, When]:
+    """The pack named in the sentence is followed; the rest says when."""
+    words = turn.arg.split()
+    named = next((word for word in words if word in turn.packs), None)
+    if named:
+        words.remove(named)
+        follow = turn.who.id if turn.private else None
+        sub = joining.follow(turn.store, turn.sub, follow, named, turn.now)
+        turn = replace(turn, sub=sub)
+    return turn, parse_when(" ".join(words), "/subscribe")
+
+
+def _group(turn: Turn, when: When) -> Reply:
+    done = joining.subscribe(
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
+        with_card=False,
+    )
+    turn = replace(turn, sub=done.sub)
+    text = (
+        f"本群已订阅：{_described(done)}。{_from(done)}送第 {_next_number(turn)} 天。\n"
+        "每张卡片下有“已读”，各点各的，只有自己看得到结果。"
+    )
+    return say(text, rows=(row(SETTINGS, ("现在看一张", "/today")),))
+
+
+def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
+    """What is subscribed already gets other days, another time or zone. `below`: the buttons."""
+    before = turn.sub
+    _move(turn, when)
+    done = joining.change(
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
+    )
+    turn = replace(turn, sub=done.sub)
+    if not done.changed:
+        return [
+            say(
+                f"已经是：{_described(done)}。下一次{_day(done)}，没有改动。",
+                rows=(row(CHANGE, TODAY),),
+            )
+        ]
+    new_zone = done.sub.zone != before.zone
+    there = f"，当地现在 {clock(turn.now, done.sub.zone)}" if new_zone else ""
+    how = "当地时间" if new_zone else "新时间"
+    if done.today == "ahead":
+        rest = f"今天 {clock_of(done.sub.minute)} 送达。"
+    elif done.today == "now":
+        rest = f"今天的现在补上，{_from(done)}起按{how}。"
+    elif done.today == "sent" and new_zone:
+        rest = f"今天的已送达，{_from(done)}按当地时间送下一张。"
+    elif done.today == "sent" and done.sent:
+        rest = f"今天的已在 {clock(done.sent, done.sub.zone)} 送达，{_from(done)}起按{how}。"
+    elif done.next:
+        rest = f"{_day(done)}起按{how}送达。"
+    else:
+        rest = "近一年里没有推送日。"
+    back = ((f"改回 {before.zone}", f"/time {before.zone}"),) if new_zone else ()
+    replies = [say(f"已改为：{_described(done)}{there}。{rest}", rows=(row(*below, *back),))]
+    return [*replies, shown(turn, todays(turn))] if done.today == "now" and turn.private else replies
+
+
+# ---------------------------------------------------------------- time, days, zone
+
+
+def time(turn: Turn) -> Replies:
+    now = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+    if turn.arg in {"days", "zone"}:
+        return [_days() if turn.arg == "days" else _zone(turn)]
+    if not turn.arg:
+        text = f"现在是{now}。直接发新时间，例如：晚上9点"
+        return [
+            Reply(
+                say(text).text,
+                (row(*TIMES, ("只在工作日", "/time 工作日")),),
+                prompt="/time",
+                own_numbers=True,
+            )
+        ]
+    when = parse_when(turn.arg, "/time")
+    if not when:
+        raise WhenComplaint(
+            "days", f"没看懂“{turn.arg[:20]}”是什么时候。请写日子或几点，例如：/time 工作日 07:52", "/time"
+        )
+    return _set(turn, when)
+
+
+def zone(turn: Turn) -> Replies:
+    """时区 东京: what cannot be read is called a zone."""
+    return _set(turn, parse_when(turn.arg, "/time", wants="zone")) if turn.arg else [_zone(turn)]
+
+
+def _set(turn: Turn, when: When) -> Replies:
+    if turn.sub.active:
+        return _change(turn, when, SETTINGS)
+    _move(turn, when)
+    done = joining.change(
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
+    )
+    return [
+        say(
+            f"已记下：{_described(done)}。现在没有订阅，不会有推送。要开始，请发：订阅",
+            rows=(row((f"订阅 {clock_of(done.sub.minute)}", "/subscribe"), SETTINGS),),
+        )
+    ]
+
+
+def _days() -> Reply:
+    choices = row(("每天", "/time 每天"), ("工作日", "/time 工作日"), ("周一到周五", "/time 周一到周五"))
+    return Reply(
+        say("哪几天推送？直接发也行，例如：周一三五").text,
+        (choices, row(("返回", "/settings"))),
+        edits=True,
+        prompt="/time",
+    )
+
+
+def _zone(turn: Turn) -> Reply:
+    text = f"现在的时区是 {turn.sub.zone}，当地 {clock(turn.now, turn.sub.zone)}。直接发城市也行，例如：东京"
+    choices = row(
+        ("上海", "/time Asia/Shanghai"), ("乌鲁木齐", "/time Asia/Urumqi"), ("东京", "/time Asia/Tokyo")
+    )
+    return Reply(say(text).text, (choices, row(("返回", "/settings"))), edits=True, prompt="/zone")
+
+
+# ---------------------------------------------------------------- pausing
+
+
+def pause(turn: Turn) -> Replies:
+    if not turn.sub.active:
+        return [_nothing_to_stop(turn)]
+    if not turn.arg:
+        text = f"停几天？到期自动恢复，从第 {_next_number(turn)} 天接着学，暂停的日子不影响连续学习。"
+        choices = row(
+            ("3 天", "/pause 3"), ("7 天", "/pause 7"), ("30 天", "/pause 30"), ("退订", "/unsubscribe")
+        )
+        return [Reply(say(text).text, (choices,), prompt="/pause", own_numbers=True)]
+    days = _span(turn.arg)
+    if days is None:
+        raise Complaint(
+            f"没看懂“{turn.arg[:20]}”是几天。请写 1 到 {LONGEST}，例如：/pause 7",
+            ("7 天", "/pause 7"),
+            ("退订", "/unsubscribe"),
+        )
+    if days == 0:
+        return resume(turn)
+    if days > LONGEST:
+        raise Complaint(
+            f"暂停最长 {LONGEST} 天。请写 1 到 {LONGEST}，例如：/pause 7",
+            ("7 天", "/pause 7"),
+            ("退订", "/unsubscribe"),
+        )
+    done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days)
+    until = done.sub.paused_until or done.day
+    begin = until - timedelta(days=days)
+    again = f"{date_words(until, done.day)}"
+    at = f"{clock_of(done.sub.minute)}（{done.sub.zone}）"
+    if done.next_day == until:
+        end = f"{again}{at}恢复。" if not again.isascii() else f"{again} {at}恢复。"
+    elif done.next_day:
+        end = f"{again}恢复，下一次{date_words(done.next_day, done.day)}{at}。"
+    else:
+        end = f"{again}恢复。"
+    text = f"已暂停 {days} 天：{_range(begin, until - timedelta(days=1), done.day)}不推送。{end}"
+    return [say(text, rows=(row(("现在恢复", "/pause 0"), TODAY),))]
+
+
+def _span(text: str) -> int | None:
+    """Days of a pause: 7, 7 天, 两周, 一个月; None for what is none."""
+    found = SPAN.match(fold(text).removesuffix("。"))
+    count = number(found[1]) if found and not found[1].isdigit() else int(found[1]) if found else None
+    if found is None or count is None:
+        return None
+    return count * {"周": 7, "星期": 7, "礼拜": 7, "个月": 30}.get(found[2] or "", 1)
+
+
+def _range(first: date, last: date, today: date) -> str:
+    """The days of a pause in words.
+
+    >>> _range(date(2026, 11, 24), date(2026, 11, 30), date(2026, 11, 23))
+    '11 月 24 日到 30 日'
+    """
+
+    def words(day: date) -> str:
+        return f"{day.month} 月 {day.day} 日" if day.year == today.year else f"{day.isoformat()} "
+
+    if first == last:
+        return words(first)
+    if (first.year, first.month) == (last.year, last.month) == (today.year, first.month):
+        return f"{words(first)}到 {last.day} 日"
+    return f"{words(first)}到 {words(last)}"
+
+
+def resume(turn: Turn) -> Replies:
+    if not turn.sub.active:
+        return [_nothing_to_stop(turn)]
+    what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+    if not turn.sub.paused(turn.day):
+        at = joining.next_push(turn.store, turn.sub, turn.settings.calendar, turn.now)
+        day = local_day(at, turn.sub.zone) if at else None
+        nxt = f"下一次{date_words(day, turn.day)}。" if day else ""
+        return [say(f"现在没有暂停：{what}。{nxt}", rows=(row(("暂停", "/pause"), SETTINGS),))]
+    done = joining.resume(turn.store, turn.sub, turn.settings.calendar, turn.now)
+    turn = replace(turn, sub=done.sub)
+    n = _next_number(turn)
+    nxt = (
+        f"{'今天 ' + clock_of(done.sub.minute) + ' ' if done.today == 'ahead' else _from(done)}送第 {n} 天。"
+    )
+    return [say(f"已恢复：{what}。{nxt if done.next else ''}", rows=(row(TODAY, SETTINGS),))]
+
+
+def unsubscribe(turn: Turn) -> Replies:
+    if not turn.sub.active:
+        return [_nothing_to_stop(turn)]
+    joining.leave(turn.store, turn.sub, turn.settings.calendar, turn.now)
+    if turn.incoming.group:
+        return [say("本群已退订，不再推送。", rows=(row(("重新订阅", "/subscribe")),))]
+    text = "已退订，不再推送。收藏、错题本和学习记录都还在。"
+    return [say(text, rows=(row(("重新订阅", "/subscribe"), ("清除数据", "/forgetme")),))]
+
+
+def _nothing_to_stop(turn: Turn) -> Reply:
+    at = clock_of(turn.sub.minute)
+    return say("现在没有订阅，不会有推送。", rows=(row((f"订阅 {at}", f"/subscribe {at}")),))
+
+
+# ---------------------------------------------------------------- pieces of sentences
+
+
+def _described(done: Change) -> str:
+    """每天 07:52（Asia/Shanghai）, for workdays with ，随调休."""
+    text = describe(done.sub.days, done.sub.minute, done.sub.zone)
+    return text + ("，随调休" if done.sub.days.workdays else "")
+
+
+def _from(done: Change) -> str:
+    """明天 for whoever gets one every day; else the date, so that nobody waits in vain."""
+    if done.next_day is None:
+        return "有推送日时"
+    tomorrow = done.next_day == done.day + timedelta(days=1)
+    if tomorrow and not done.sub.days.workdays and len(done.sub.days.weekdays) == 7:
+        return "明天"
+    return _day(done)
+
+
+def _day(done: Change) -> str:
+    if done.next_day is None:
+        return "还没有日期"
+    return _spaced(date_words(done.next_day, done.day))
+
+
+def _spaced(words: str) -> str:
+    """A date after 汉字: 下一次 11 月 25 日, 下一次明天."""
+    return f" {words}" if words[0].isdigit() else words
+
+
+def _next_number(turn: Turn) -> int:
+    """The n of the next 第 n 天: the card put aside or to come."""
+    reached = daily.reached(turn.store, turn.sub, turn.pack)
+    return min(reached + 1, max(len(turn.pack.cards), 1))
+
+
+def _move(turn: Turn, when: When) -> None:
+    """In private the member's own study day turns by the same zone."""
+    if when.zone and turn.private:
+        members.move(turn.store, turn.who.id, when.zone)
+
+
+SUBSCRIBE = Command(
+    "subscribe", "订阅每日推送", ("订阅", "订阅推送"), subscribe, heads=("订阅",), manages=True
+)
+UNSUBSCRIBE = Command(
+    "unsubscribe", "退订", ("退订", "取消订阅", "TD", "不要再发"), unsubscribe, manages=True
+)
+TIME = Command(
+    "time",
+    "时间",
+    ("时间", "改时间"),
+    time,
+    heads=("时间", "改时间"),
+    manages=True,
+    in_groups=False,
+    fixed={"日子": "days", "时区": "zone"},
+)
+ZONE = Command("zone", "", (), zone, heads=("时区",), manages=True)
+PAUSE = Command("pause", "暂停", ("暂停",), pause, heads=("暂停",), manages=True, in_groups=False)
+RESUME = Command("resume", "恢复", ("恢复", "恢复推送"), resume, manages=True, in_groups=False)

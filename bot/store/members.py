@@ -1,0 +1,191 @@
+"""Members: who talks to us, what each may do, and all that is known of one, to be shown or erased.
+
+Invariant: every table with a member in it stands in PERSONAL, so that what /mydata shows is what /forgetme
+erases (a test compares the list with the schema).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.store.database import Row, Store
+
+# table → the column that names the member; what is erased with him
+PERSONAL: dict[str, str] = {
+    "members": "id",
+    "reads": "member",
+    "places": "member",
+    "follows": "member",
+    "favourites": "member",
+    "organisers": "member",
+    "offers": "member",
+    "misses": "member",
+    "codes": "by",
+    "announcements": "by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: int
+    name: str
+    zone: str
+    channel: str = ""
+    user: str = ""
+    admitted: bool = False
+
+
+def member(store: Store, channel: str, user: str, name: str, zone: str, now: datetime) -> tuple[Member, bool]:
+    """The member behind a platform's user, and whether he is new. Must run inside a write transaction."""
+    row = store.row(
+        "SELECT id, name, zone, channel, user, admitted FROM members WHERE channel = ? AND user = ?",
+        channel,
+        user,
+    )
+    if row:
+        if name and name != row["name"]:
+            store.do("UPDATE members SET name = ? WHERE id = ?", name, row["id"])
+        return _member({**row, "name": name or row["name"]}), False
+    made = store.rows(
+        "INSERT INTO members (name, channel, user, zone, created) VALUES (?,?,?,?,?)"
+        " RETURNING id, name, zone, channel, user, admitted",
+        *(name, channel, user, zone, now.isoformat()),
+    )
+    return _member(made[0]), True
+
+
+def _member(row: Row) -> Member:
+    return Member(row["id"], row["name"], row["zone"], row["channel"], row["user"], bool(row["admitted"]))
+
+
+def get(store: Store, who: int) -> Member | None:
+    row = store.row("SELECT id, name, zone, channel, user, admitted FROM members WHERE id = ?", who)
+    return _member(row) if row else None
+
+
+def known(store: Store, channel: str, user: str) -> Member | None:
+    """The member behind a platform's user; None for a stranger."""
+    row = store.row(
+        "SELECT id, name, zone, channel, user, admitted FROM members WHERE channel = ? AND user = ?",
+        channel,
+        user,
+    )
+    return _member(row) if row else None
+
+
+def move(store: Store, who: int, zone: str) -> None:
+    """The member's zone, by which his study day turns."""
+    store.do("UPDATE members SET zone = ? WHERE id = ?", zone, who)
+
+
+def admit(store: Store, who: int) -> None:
+    store.do("UPDATE members SET admitted = 1 WHERE id = ?", who)
+
+
+# ---------------------------------------------------------------- organisers
+
+
+def is_organiser(store: Store, who: Member, named: Sequence[str]) -> bool:
+    """By the configuration (`named`, "channel:user") or by a code he claimed."""
+    if f"{who.channel}:{who.user}" in named:
+        return True
+    return store.row("SELECT 1 FROM organisers WHERE member = ?", who.id) is not None
+
+
+def organisers(store: Store, named: Sequence[str]) -> list[Member]:
+    """All organisers that have ever spoken to us."""
+    rows = store.rows(
+        "SELECT m.id, m.name, m.zone, m.channel, m.user, m.admitted FROM members m"
+        " LEFT JOIN organisers o ON o.member = m.id ORDER BY m.id"
+        if named
+        else "SELECT m.id, m.name, m.zone, m.channel, m.user, m.admitted FROM members m"
+        " JOIN organisers o ON o.member = m.id ORDER BY m.id"
+    )
+    return [each for each in map(_member, rows) if is_organiser(store, each, named)]
+
+
+def make_organiser(store: Store, who: int, now: datetime) -> None:
+    store.do("INSERT INTO organisers (member, at) VALUES (?,?) ON CONFLICT DO NOTHING", who, now.isoformat())
+
+
+# ---------------------------------------------------------------- codes
+
+
+def _kept(kind: str, code: str) -> str:
+    """A claim is kept as a hash: who reads a backup must not become organiser by it."""
+    return hashlib.sha256(code.encode()).hexdigest() if kind == "claim" else code
+
+
+def put_code(store: Store, kind: str, code: str, by: int, expires: datetime) -> None:
+    """A code that is good until `expires`. kind "claim": earlier ones of that kind are void."""
+    with store.writing():
+        if kind == "claim":
+            store.do("DELETE FROM codes WHERE kind = 'claim'")
+        store.do(
+            'INSERT INTO codes (code, kind, "by", expires) VALUES (?,?,?,?)',
+            *(_kept(kind, code), kind, by, expires.isoformat()),
+        )
+
+
+def has_code(store: Store, kind: str, code: str, now: datetime) -> bool:
+    return (
+        store.row(
+            "SELECT 1 FROM codes WHERE code = ? AND kind = ? AND expires > ?",
+            *(_kept(kind, code), kind, now.isoformat()),
+        )
+        is not None
+    )
+
+
+def drop_code(store: Store, kind: str, code: str) -> None:
+    store.do("DELETE FROM codes WHERE code = ? AND kind = ?", _kept(kind, code), kind)
+
+
+def misses(store: Store, who: int, since: datetime) -> int:
+    """Wrong codes that a member tried since then."""
+    row = store.row("SELECT count(*) AS n FROM misses WHERE member = ? AND at > ?", who, since.isoformat())
+    return int(row["n"]) if row else 0
+
+
+def miss(store: Store, who: int, now: datetime) -> None:
+    store.do("DELETE FROM misses WHERE at < ?", (now - timedelta(days=1)).isoformat())
+    store.do("INSERT INTO misses (member, at) VALUES (?,?)", who, now.isoformat())
+
+
+# ---------------------------------------------------------------- shown and erased
+
+
+def everything(store: Store, who: Member) -> dict[str, list[Row]]:
+    """All rows that belong to a member, by table: what /mydata hands out. Works on a read-only store."""
+    found = {
+        table: store.rows(f'SELECT * FROM {table} WHERE "{column}" = ?', who.id)
+        for table, column in PERSONAL.items()
+        if table not in {"offers", "misses", "codes"}
+    }
+    mine = "SELECT id FROM subscriptions WHERE member = ?"
+    found["subscriptions"] = store.rows("SELECT * FROM subscriptions WHERE member = ?", who.id)
+    for table in ("assigned", "deliveries"):
+        found[table] = store.rows(f"SELECT * FROM {table} WHERE subscription IN ({mine})", who.id)
+    found["history"] = store.rows(
+        "SELECT h.* FROM history h JOIN subscriptions s ON s.channel = h.channel AND s.chat = h.chat"
+        " AND s.thread = h.thread WHERE s.member = ?",
+        who.id,
+    )
+    return found
+
+
+def erase(store: Store, who: Member) -> None:
+    """Everything of `everything`, and what stands behind it. Groups he spoke in stay subscribed."""
+    with store.writing():
+        mine = "SELECT id FROM subscriptions WHERE member = ?"
+        for table in ("assigned", "deliveries"):
+            store.do(f"DELETE FROM {table} WHERE subscription IN ({mine})", who.id)
+        store.do(
+            "DELETE FROM history WHERE EXISTS (SELECT 1 FROM subscriptions s WHERE s.member = ?"
+            " AND s.channel = history.channel AND s.chat = history.chat AND s.thread = history.thread)",
+            who.id,
+        )
+        store.do("DELETE FROM subscriptions WHERE member = ?", who.id)
+        for table, column in reversed(PERSONAL.items()):
+            store.do(f'DELETE FROM {table} WHERE "{column}" = ?', who.id)

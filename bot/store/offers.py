@@ -1,0 +1,116 @@
+"""Offers: what a number, a label or a button of a reply means, for half an hour; and the open prompt.
+
+Invariant: an offer belongs to one person in one chat (person 0: anybody there); its stamp cannot be guessed,
+so that a forged or an old button is known as such.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.store.database import Store
+
+MINUTES = 30
+KEPT = 20  # offers of one person in one chat
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    stamp: str
+    choices: dict[str, str]  # what may be typed → the sentence it stands for
+    says: tuple[str, ...]  # the buttons' sentences, in order
+    live: bool
+    member: int = 0
+    chat: str = ""
+
+
+def new_stamp() -> str:
+    """Six characters: short in a button, and no use in guessing within half an hour."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(6))
+
+
+def put(
+    store: Store,
+    channel: str,
+    chat: str,
+    who: int,
+    offer: Offer,
+    now: datetime,
+    prompt: str = "",
+    prompt_minutes: int = 5,
+) -> None:
+    """Keep an offer, and the prompt that its reply opens."""
+    made = store.db.execute(
+        "INSERT INTO offers (channel, chat, member, stamp, choices, says, prompt, prompt_until, expires)"
+        " VALUES (?,?,?,?,?,?,?,?,?)",
+        (
+            *(channel, chat, who, offer.stamp, json.dumps(offer.choices, ensure_ascii=False)),
+            *(json.dumps(offer.says, ensure_ascii=False), prompt),
+            (now + timedelta(minutes=prompt_minutes)).isoformat() if prompt else "",
+            (now + timedelta(minutes=MINUTES)).isoformat(),
+        ),
+    )
+    if (made.lastrowid or 0) % KEPT == 0:  # now and then is enough
+        store.do(
+            "DELETE FROM offers WHERE channel = ? AND chat = ? AND member = ? AND id <= coalesce((SELECT id"
+            " FROM offers WHERE channel = ? AND chat = ? AND member = ? ORDER BY id DESC LIMIT 1 OFFSET ?), 0)",
+            *(channel, chat, who, channel, chat, who, KEPT),
+        )
+
+
+def newest(store: Store, channel: str, chat: str, who: int, now: datetime) -> Offer | None:
+    """The newest live offer of this person (or of anybody) in this chat."""
+    row = store.row(
+        "SELECT stamp, choices, says, member, chat FROM offers WHERE channel = ? AND chat = ?"
+        " AND member IN (?, 0) AND expires > ? ORDER BY id DESC LIMIT 1",
+        *(channel, chat, who, now.isoformat()),
+    )
+    if row is None:
+        return None
+    return Offer(
+        row["stamp"],
+        json.loads(row["choices"]),
+        tuple(json.loads(row["says"])),
+        True,
+        row["member"],
+        row["chat"],
+    )
+
+
+def stamped(store: Store, channel: str, chat: str, stamp: str, now: datetime) -> Offer | None:
+    """The offer with that stamp in this chat, live or not; None for a forged or forgotten one."""
+    row = store.row(
+        "SELECT stamp, choices, says, member, chat, expires FROM offers WHERE stamp = ? AND channel = ? AND chat = ?",
+        *(stamp, channel, chat),
+    )
+    if row is None:
+        return None
+    return Offer(
+        row["stamp"],
+        json.loads(row["choices"]),
+        tuple(json.loads(row["says"])),
+        row["expires"] > now.isoformat(),
+        row["member"],
+        row["chat"],
+    )
+
+
+def prompt(store: Store, channel: str, chat: str, who: int, now: datetime) -> str:
+    """The head of the sentence that the last reply asked for, while it is open; "" otherwise."""
+    row = store.row(
+        "SELECT prompt, prompt_until FROM offers WHERE channel = ? AND chat = ? AND member = ?"
+        " ORDER BY id DESC LIMIT 1",
+        *(channel, chat, who),
+    )
+    return row["prompt"] if row and row["prompt"] and row["prompt_until"] > now.isoformat() else ""
+
+
+def is_offered(store: Store, channel: str, chat: str, who: int, sentence: str, now: datetime) -> bool:
+    """Whether a live offer of this person in this chat has this very sentence: a confirmation is no forgery."""
+    rows = store.rows(
+        "SELECT says FROM offers WHERE channel = ? AND chat = ? AND member = ? AND expires > ?",
+        *(channel, chat, who, now.isoformat()),
+    )
+    return any(sentence in json.loads(row["says"]) for row in rows)
