@@ -101,6 +101,9 @@ class Service:
         self.bot = Bot(self.store, settings_of(self.config, calendar, self.doors))
         await self._refresh()
         listeners = list(self.channels(self))
+        if not listeners:
+            await self.read(self.reader.close)
+            return 1
         senders: dict[str, Channel] = {each.kind: each for each in listeners if hasattr(each, "send")}  # type: ignore[misc]
         self.engine = Engine(
             *(self.store, self.call, senders, self.config.delivery, calendar),

@@ -50,7 +50,7 @@ async def _run(config: Config, at_terminal: bool) -> int:
     starting = asyncio.create_task(service.run())
     ready = asyncio.create_task(service.ready.wait())
     await asyncio.wait({starting, ready}, return_when=asyncio.FIRST_COMPLETED)
-    if ready.done():
+    if ready.done() and not starting.done():
         code = await service.call(claim_code, service.store, config, datetime.now(UTC))
         if code:
             click.echo(f"还没有组织者。想做组织者，24 小时内发这句：/claim {code}")

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.when import after_han, date_words, describe
 from bot.commands.when import clock as clock_of
-from bot.commands.when import date_words, describe
 from bot.days import NAMES, clock, in_words, local_day, slot
 from bot.messages import Reply, rich, row, say
 from bot.store import housekeeping, outbox
@@ -47,7 +47,7 @@ def state(turn: Turn) -> str:
     if sub.paused_until and sub.paused(turn.day):
         return f"暂停，{date_words(sub.paused_until, turn.day)}恢复"
     nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
-    said = f"开启，下一次{' ' if nxt[0].isdigit() else ''}{nxt}"
+    said = f"开启，下一次{after_han(nxt)}"
     year = missing_year(turn)
     return f"{said}。{year} 年放假安排还没有，届时先按周一到周五" if year else said
 
@@ -82,7 +82,7 @@ def reason(turn: Turn) -> tuple[str, ...]:
         return f"暂停中：{words}{' ' if words.isascii() else ''}{at}恢复。", "resume"
     nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     after = (
-        f"下一次{later(local_day(nxt, sub.zone), day)} {clock(nxt, sub.zone)}" if nxt else "近一年没有下一次"
+        f"下一次{later(local_day(nxt, sub.zone), day, clock(nxt, sub.zone))}" if nxt else "近一年没有下一次"
     )
     row_ = outbox.on_day(turn.store, sub.id, day)
     if row_ is not None:
@@ -127,15 +127,18 @@ def wording(error: str) -> str:
     )
 
 
-def later(day: date, today: date) -> str:
-    """明天, or a date.
+def later(day: date, today: date, at: str) -> str:
+    """明天 07:52, or a date and the time.
 
-    >>> later(date(2026, 11, 24), date(2026, 11, 23)), later(date(2026, 11, 25), date(2026, 11, 23))
-    ('明天', ' 11 月 25 日（周三）')
+    >>> later(date(2026, 11, 24), date(2026, 11, 23), "07:52")
+    '明天 07:52'
+    >>> later(date(2026, 11, 25), date(2026, 11, 23), "07:52")
+    ' 11 月 25 日（周三）07:52'
     """
-    if day == today + timedelta(days=1):
-        return "明天"
-    return "今天" if day == today else f" {date_words(day, today)}"
+    if day <= today + timedelta(days=1):
+        return f"{'明天' if day > today else '今天'} {at}"
+    words = date_words(day, today)
+    return after_han(words + ("" if words.endswith("）") else " ") + at)
 
 
 def at_(instant: float, turn: Turn) -> datetime:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.clockface import number
 from bot.commands.today import clock_of, shown, todays
-from bot.commands.when import When, WhenComplaint, date_words, describe, parse_when
+from bot.commands.when import When, WhenComplaint, after_han, date_words, describe, parse_when
 from bot.days import clock, local_day
 from bot.fold import fold
 from bot.messages import Reply, row, say
@@ -80,7 +80,7 @@ def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
     if not done.changed:
         return [
             say(
-                f"已经是：{_described(done)}。下一次{_day(done)}，没有改动。",
+                f"已经是：{_described(done)}。下一次{after_han(_day(done))}，没有改动。",
                 rows=(row(CHANGE, TODAY),),
             )
         ]
@@ -202,7 +202,7 @@ def pause(turn: Turn) -> Replies:
     if done.next_day == until:
         end = f"{again}{at}恢复。" if not again.isascii() else f"{again} {at}恢复。"
     elif done.next_day:
-        end = f"{again}恢复，下一次{date_words(done.next_day, done.day)}{at}。"
+        end = f"{again}恢复，下一次{after_han(date_words(done.next_day, done.day))}{at}。"
     else:
         end = f"{again}恢复。"
     text = f"已暂停 {days} 天：{_range(begin, until - timedelta(days=1), done.day)}不推送。{end}"
@@ -242,7 +242,7 @@ def resume(turn: Turn) -> Replies:
     if not turn.sub.paused(turn.day):
         at = joining.next_push(turn.store, turn.sub, turn.settings.calendar, turn.now)
         day = local_day(at, turn.sub.zone) if at else None
-        nxt = f"下一次{date_words(day, turn.day)}。" if day else ""
+        nxt = f"下一次{after_han(date_words(day, turn.day))}。" if day else ""
         return [say(f"现在没有暂停：{what}。{nxt}", rows=(row(("暂停", "/pause"), SETTINGS),))]
     done = joining.resume(turn.store, turn.sub, turn.settings.calendar, turn.now)
     turn = replace(turn, sub=done.sub)
@@ -288,14 +288,7 @@ def _from(done: Change) -> str:
 
 
 def _day(done: Change) -> str:
-    if done.next_day is None:
-        return "还没有日期"
-    return _spaced(date_words(done.next_day, done.day))
-
-
-def _spaced(words: str) -> str:
-    """A date after 汉字: 下一次 11 月 25 日, 下一次明天."""
-    return f" {words}" if words[0].isdigit() else words
+    return date_words(done.next_day, done.day) if done.next_day else "还没有日期"
 
 
 def _next_number(turn: Turn) -> int:

@@ -337,3 +337,12 @@ def date_words(day: date, today: date) -> str:
     if near:
         return f"{near}（{written} {weekday}）"
     return f"{written}（{weekday}）" if day.year == today.year else written
+
+
+def after_han(words: str) -> str:
+    """A date or a time after 汉字: a space before a digit.
+
+    >>> after_han("11 月 25 日（周三）"), after_han("明天")
+    (' 11 月 25 日（周三）', '明天')
+    """
+    return f" {words}" if words[:1].isdigit() else words
