@@ -1,6 +1,7 @@
 """What many tests share: a small good pack on disk, and a store in a folder of its own."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from bot.app import Bot
 from bot.channels.terminal import printed
 from bot.commands.base import Settings
-from bot.messages import Incoming
+from bot.config import DeliverySettings
+from bot.delivery import Engine
+from bot.messages import Address, Incoming, Reply
 from bot.store import Store, open_store
 from bot.study import shelf
 
@@ -65,18 +68,75 @@ class Talk:
     def __init__(self, store: Store, now: datetime = NOW, name: str = "小林") -> None:
         self.store, self.now, self.name, self.settings = store, now, name, Settings()
 
+    @property
+    def bot(self) -> Bot:
+        """A new one each time: nothing may live outside the database."""
+        return Bot(self.store, self.settings)
+
     def says(self, text: str) -> str:
-        """What he reads in a terminal. A new Bot each time: nothing may live outside the database."""
-        bot = Bot(self.store, self.settings)
+        """What he reads in a terminal."""
+        return "\n".join(printed(reply) for reply in self.replies(text)).rstrip("\n")
+
+    def replies(self, text: str, **more: object) -> list[Reply]:
         incoming = Incoming("terminal", self.name, self.name, text, name=self.name, admin=True)
-        return "\n".join(printed(reply) for reply in bot.answer(incoming, self.now)).rstrip("\n")
+        return self.bot.answer(replace(incoming, **more), self.now)  # type: ignore[arg-type]
+
+    def in_group(self, text: str, admin: bool = False, **more: object) -> list[Reply]:
+        """The same person in a group of Telegram's."""
+        incoming = Incoming(
+            *("telegram", "-100", self.name, text, self.name), group=True, title="周三读书组", admin=admin
+        )
+        return self.bot.answer(replace(incoming, **more), self.now)  # type: ignore[arg-type]
 
     def later(self, **span: float) -> "Talk":
         self.now += timedelta(**span)
         return self
+
+    def at(self, day: str, clock: str = "09:10") -> "Talk":
+        """The wall clock in Shanghai."""
+        self.now = datetime.fromisoformat(f"{day}T{clock}:00+08:00").astimezone(UTC)
+        return self
+
+    def beat(self) -> list[Reply]:
+        """One beat of the push at this moment; what the terminal shows of it."""
+        engine(self.bot, self.now).beat()
+        return self.bot.waiting(Address("terminal", self.name), self.now)
+
+    def pushed(self, *days: str, clock: str = "07:52") -> "Talk":
+        """The push of these days, at its time."""
+        for day in days:
+            self.at(day, clock).beat()
+        return self
+
+
+class Beat(Engine):
+    """The engine without a loop: kept conversations only."""
+
+    def beat(self) -> None:
+        self.start("test")
+        self._housekeep()
+        self._note()
+        self._local()
+
+
+def engine(bot: Bot, now: datetime) -> Beat:
+    return Beat(
+        *(bot.store, None, {}, DeliverySettings(), bot.settings.calendar),  # type: ignore[arg-type]
+        packs=lambda: bot.packs,
+        render=bot.push,
+        clock=lambda: now,
+    )
 
 
 @pytest.fixture
 def talk(store: Store) -> Talk:
     shelf.refresh(store, SHIPPED)
     return Talk(store)
+
+
+@pytest.fixture
+def xiaolin(talk: Talk) -> Talk:
+    """The member of the golden conversations: 每天 07:52 since 17 November, today day 7, delivered at 07:52."""
+    talk.at("2026-11-17").says("订阅 07:52")
+    talk.pushed(*(f"2026-11-{day}" for day in range(18, 24)))
+    return talk.at("2026-11-23")

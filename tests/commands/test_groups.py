@@ -1,0 +1,111 @@
+"""Groups: who may set the push, whose card it is, and what never stands in front of everybody."""
+
+from conftest import SHIPPED, Talk, engine
+
+from bot.messages import Address, Reply, bare
+from bot.store import outbox, subscriptions
+from bot.study import shelf
+
+DOOR = "https://t.me/daily_study_bot?start="
+
+
+def text(replies: list[Reply]) -> str:
+    return bare(replies[0].text)
+
+
+def with_door(talk: Talk) -> Talk:
+    shelf.refresh(talk.store, SHIPPED)
+    talk.settings.doors["telegram"] = DOOR
+    return talk
+
+
+def test_added_to_a_group_it_says_what_to_do(talk: Talk) -> None:
+    (hello,) = with_door(talk).in_group("", event="added")
+    assert bare(hello.text) == (
+        "大家好，我是每日一学：每天在群里送一段。\n"
+        "内容：《新质生产力：五篇材料三十天》，30 天。本群还没有订阅。\n"
+        "请群管理员点“订阅”，或发时间，例如：/subscribe 07:52"
+    )
+    assert [(b.label, b.says) for b in hello.buttons] == [
+        ("订阅 07:52", "/subscribe 07:52"),
+        ("私聊我", DOOR + "g"),
+    ]
+
+
+def test_only_administrators_set_the_push(talk: Talk) -> None:
+    (no,) = with_door(talk).in_group("/subscribe 07:52")
+    assert bare(no.text) == "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
+    assert [(b.label, b.says) for b in no.buttons] == [("私聊我", DOOR + "g")]
+    for command in (
+        "/unsubscribe",
+        "/time 08:00",
+        "/pause 3",
+        "/pack xinzhi-shengchanli",
+        "/settings",
+        "/resume",
+    ):
+        assert text(talk.in_group(command)).startswith("本群的推送由群管理员设置"), command
+    (yes,) = talk.in_group("/subscribe 工作日 07:52", admin=True)
+    assert bare(yes.text) == (
+        "本群已订阅：工作日 07:52（Asia/Shanghai），随调休。明天（11 月 24 日 周二）送第 1 天。\n"
+        "每张卡片下有“已读”，各点各的，只有自己看得到结果。"
+    )
+
+
+def test_the_groups_card_is_one_and_its_readers_are_many(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    talk.at("2026-11-24", "07:52")
+    beat = engine(talk.bot, talk.now)
+    beat.start("test")
+    beat._note()
+    ((found, address),) = outbox.claim(talk.store, "telegram", talk.now.timestamp(), 8)
+    card = talk.bot.push(found, address, talk.now)
+    assert card is not None
+    assert "› 第 1/30 天" in bare(card.text)
+    assert [(b.label, b.says) for b in card.buttons] == [
+        ("✅ 已读", "/read c01"),
+        ("📖 读全文", DOOR + "a1-c01"),
+        ("📝 答一题", DOOR + "q-c01"),
+        ("⭐ 收藏", "/fav c01"),
+    ]
+    assert "› 第 1/30 天" in text(talk.in_group("/today"))
+    (read,) = talk.in_group("/read c01", pressed="17")
+    assert (bare(read.text), read.toast[:6]) == ("", "小林，已读")
+    other = Talk(talk.store, talk.now, "小张")
+    assert other.in_group("/read c01", pressed="17")[0].toast.startswith("小张，已读")
+    assert "已经记过" in other.in_group("/read c01", pressed="17")[0].toast
+
+
+def test_personal_output_goes_to_the_private_chat_or_a_hint(talk: Talk) -> None:
+    with_door(talk)
+    (hint,) = talk.in_group("/fav")
+    assert bare(hint.text) == "这条只发给你自己。请先私聊我一次，再来一遍。"
+    assert not hint.private
+    talk.replies("你好", channel="telegram", chat="小林")
+    (mine,) = talk.in_group("/fav")
+    assert mine.private
+
+
+def test_a_group_that_moved_keeps_its_subscription(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    assert talk.in_group("-200", event="moved") == []
+    assert subscriptions.of_chat(talk.store, Address("telegram", "-100")) is None
+    moved = subscriptions.of_chat(talk.store, Address("telegram", "-200"))
+    assert moved is not None
+    assert moved.active
+
+
+def test_kicked_it_is_silent_and_pushes_no_more(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    assert talk.in_group("kicked", event="gone") == []
+    gone = subscriptions.of_chat(talk.store, Address("telegram", "-100"))
+    assert gone is not None
+    assert (gone.active, gone.ended, gone.ended_why) == (False, "gone", "kicked")
+
+
+def test_topics_are_chats_of_their_own(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True, thread="5")
+    assert subscriptions.of_chat(talk.store, Address("telegram", "-100")) is None
+    topic = subscriptions.of_chat(talk.store, Address("telegram", "-100", "5"))
+    assert topic is not None
+    assert topic.active

@@ -1,0 +1,121 @@
+"""What a number or a button means: offers, stamps, prompts, and presses that come too late or are forged."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from conftest import Talk
+
+from bot.commands import desk
+from bot.commands.desk import shortened
+from bot.messages import SAYS_BYTES, Button, Incoming, bare, row, say
+from bot.store import offers
+
+
+def test_a_sentence_that_is_too_long_goes_through_the_offer(talk: Talk) -> None:
+    turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
+    words = "/search " + "科技自立自强" * 10
+    (reply,) = desk().offered(turn, [say("看", rows=(row(("长", words), ("短", "/today")),))])
+    long, short = reply.buttons
+    assert long.says.startswith("/go ")
+    assert long.says.endswith(" 0")
+    assert short.says == "/today"
+    assert all(len(b.says.encode()) <= SAYS_BYTES for b in reply.buttons)
+    assert "没找到" in bare(talk.replies("长")[0].text)
+    assert "没找到" in bare(talk.replies(long.says, pressed="1")[0].text)
+
+
+def test_an_old_page_is_shown_anew_and_a_forged_one_is_not(talk: Talk) -> None:
+    turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
+    (reply,) = desk().offered(
+        turn,
+        [
+            say(
+                "看",
+                rows=(
+                    row(
+                        ("长", "/search 核心标志" + " " * 60),
+                    ),
+                ),
+            )
+        ],
+    )
+    says = reply.buttons[0].says
+    fresh = talk.later(minutes=31).replies(says, pressed="1")[0]
+    assert fresh.toast == "这一页过期了，这是新的"
+    assert "核心标志" in bare(fresh.text)
+    for forged in ("/go zzzzzz 0", says[:-1] + "9"):
+        assert bare(talk.replies(forged, pressed="1")[0].text) == "这个按钮过期了。请重新打开，例如：今日"
+    other = Talk(talk.store, talk.now, "小张")
+    assert bare(other.replies(says, pressed="1")[0].text).startswith("这个按钮过期了。")
+
+
+def test_a_button_of_a_command_that_is_gone(talk: Talk) -> None:
+    assert bare(talk.replies("/gone x7", pressed="9")[0].text) == "这个按钮过期了。请重新打开，例如：今日"
+
+
+def test_a_prompt_takes_the_next_text_for_five_minutes(xiaolin: Talk) -> None:
+    xiaolin.says("时间")
+    assert "每天 08:30" in xiaolin.later(minutes=4).says("8点半")
+    xiaolin.says("时间")
+    assert "没找到" in xiaolin.later(minutes=6).says("9点半")
+    xiaolin.says("时间")
+    assert xiaolin.says("今日").startswith("新质生产力")  # a command wins over the prompt
+    assert "只在工作日" not in xiaolin.says("只在工作日")
+
+
+def test_a_label_of_the_last_reply_wins_over_its_prompt(xiaolin: Talk) -> None:
+    xiaolin.says("/time")
+    assert xiaolin.says("只在工作日").startswith("已改为：工作日 07:52")
+
+
+def test_an_update_is_handled_once(talk: Talk) -> None:
+    assert talk.replies("订阅", update="77")
+    assert talk.replies("退订", update="77") == []
+    assert "下一次明天" in talk.says("设置")
+
+
+def test_the_offers_of_one_person_do_not_pile_up(talk: Talk) -> None:
+    for _ in range(60):
+        talk.says("今日")
+    (row_,) = talk.store.rows("SELECT count(*) AS n FROM offers")
+    assert row_["n"] <= 2 * offers.KEPT
+
+
+def test_stickers_and_the_like(talk: Talk) -> None:
+    answer = talk.replies("", event="other")[0]
+    assert bare(answer.text) == "我只看得懂文字。要找内容，请发关键词，例如：新三样"
+
+
+@pytest.mark.parametrize("n", range(3))
+def test_shortened_keeps_links_and_places(n: int) -> None:
+    rows = (
+        (Button("a", "https://example.com/" + "x" * 90), Button("b", "/search " + "汉" * 40)),
+        (Button("c", "/" + "c" * 70),),
+    )
+    found = [b.says for each in shortened(rows, "abcdef") for b in each]
+    assert found == ["https://example.com/" + "x" * 90, "/go abcdef 1", "/go abcdef 2"]
+    assert replace(rows[0][0], label="b").label == "b"
+
+
+def test_every_stored_sentence_of_a_button_leads_somewhere(xiaolin: Talk) -> None:
+    for said in (
+        "开始",
+        "今日",
+        "目录",
+        "设置",
+        "时间",
+        "日子",
+        "时区",
+        "暂停",
+        "资料",
+        "收藏",
+        "没收到",
+        "帮助",
+        "更多",
+    ):
+        xiaolin.says(said)
+    found = desk()
+    for kept in xiaolin.store.rows("SELECT says FROM offers"):
+        for sentence in json.loads(kept["says"]):
+            assert found.find(sentence) is not None, sentence
