@@ -49,6 +49,8 @@ class House:
                 waiting.cancel()
                 if not service.ready.is_set():
                     self.code = running.result()  # raises what kept it from starting
+                    ready.set_result(service)
+                    return
                 ready.set_result(service)
                 self.code = await running
             except BaseException as fault:
