@@ -13,7 +13,7 @@ $(STAMP): pyproject.toml lock.txt lock-build.txt
 	touch $(STAMP)
 
 run: setup
-	$(PY) -m bot chat
+	$(PY) -m bot run
 
 lint: setup
 	$(PY) -m ruff check .
