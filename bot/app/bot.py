@@ -80,6 +80,8 @@ class Bot:
             self.store, incoming.channel, incoming.update, now
         ):
             return []
+        if incoming.group and not incoming.addressed and not incoming.event:
+            return []  # in a group only what is said to the bot is heard, and nothing of the rest is kept
         turn = self._turn(incoming, now)
         if self._happened(turn):
             return []

@@ -6,11 +6,13 @@ noticing; on SIGTERM what is in the air is settled before the database is closed
 
 import asyncio
 import logging
+import shutil
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,6 +21,7 @@ from bot.app import lock
 from bot.app.bot import Bot, worked
 from bot.app.notices import Notices
 from bot.app.setting import calendar_of, content_roots, settings_of
+from bot.commands.mydata import EXPORTS
 from bot.config import Config
 from bot.days import Calendar
 from bot.delivery import Engine, LeaseLost
@@ -33,6 +36,7 @@ TICK = 10  # seconds; a push is at most this late
 LOOK = 60  # seconds between looks at the packs' files
 RESTARTS = (1, 2, 4, 8, 15, 30, 60)  # seconds before a channel that died is started again
 KEPT = timedelta(days=90)  # of a kept conversation
+EXPORTED = timedelta(days=1)  # of the files that /mydata made
 
 
 @dataclass
@@ -171,6 +175,7 @@ class Service:
                 self.engine.calendar = calendar
                 await self.call(self._take_calendar, calendar)
             await self.call(self._forget)
+            await asyncio.to_thread(_clear_exports, self.config.bot.data / EXPORTS, self.clock() - EXPORTED)
         except Exception:
             log.exception("looking at the files failed; the next look tries again")
 
@@ -226,6 +231,13 @@ class Service:
                 faults += 1
                 log.exception("channel %s died; again in %s s", listener.kind, wait)
                 await asyncio.sleep(wait)
+
+
+def _clear_exports(folder: Path, before: datetime) -> None:
+    """Files that people asked for are theirs: what they had time to fetch is not kept here."""
+    for each in folder.glob("*/"):
+        if datetime.fromtimestamp(each.stat().st_mtime, UTC) < before:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def _clear_stops(store: Store) -> None:

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import secrets
+import shutil
 from typing import Any
 
 from bot.commands.base import Command, Replies, Turn
@@ -11,7 +12,7 @@ from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
 from bot.store import Store, members, offers
 
-KEPT_DAYS = 90  # how long the conversation of the page is kept
+EXPORTS = "exports"  # folder of the files that /mydata makes; the running bot empties it after a day
 PRIVACY = (
     "我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、收藏。\n"
     "聊天原文不进日志；网页和终端为了下次还能看，另存最近 90 天的对话。\n"
@@ -21,7 +22,8 @@ PRIVACY = (
 
 def mydata(turn: Turn) -> Replies:
     """Both files are made on the reading thread: a large history must not hold up the others."""
-    who, folder = turn.who, turn.settings.data / "exports" / secrets.token_hex(8)
+    who = turn.who
+    folder = turn.settings.data / EXPORTS / f"{who.id}-{secrets.token_hex(8)}"
 
     def export(store: Store) -> list[Reply]:
         everything = members.everything(store, who)
@@ -77,6 +79,8 @@ def forgetme(turn: Turn) -> Replies:
         if not offers.is_offered(turn.store, where.channel, chat, turn.who.id, sentence, turn.now):
             raise Complaint("这个按钮过期了。请重新来一次，例如：清除数据", ("清除数据", "/forgetme"))
         members.erase(turn.store, turn.who)
+        for left in (turn.settings.data / EXPORTS).glob(f"{turn.who.id}-*"):
+            shutil.rmtree(left, ignore_errors=True)
         return [Reply(rich("已全部删除。想重新开始，请发：开始"), edits=True, private=True)]
     if turn.arg == "no":
         return [Reply(rich("好，什么都没删。"), (row(("今日学习", "/today")),), edits=True, private=True)]

@@ -178,6 +178,22 @@ def test_a_pack_that_changes_while_it_runs(tmp_path: Path, caplog: pytest.LogCap
         running.stop()
 
 
+def test_exports_are_not_kept(tmp_path: Path) -> None:
+    running = house(tmp_path)
+    try:
+        service = running.service
+        (reply,) = running.do(service.answer(incoming("小林", "我的数据")))
+        assert Path(reply.documents[0]).is_file()
+        running.now = datetime.now(UTC)
+        running.do(service._look())
+        assert Path(reply.documents[0]).is_file()
+        running.now += timedelta(days=1, minutes=1)
+        running.do(service._look())
+        assert not Path(reply.documents[0]).exists()
+    finally:
+        running.stop()
+
+
 def test_holidays_that_change_while_it_runs(tmp_path: Path) -> None:
     running = house(tmp_path)
     try:

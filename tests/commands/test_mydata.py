@@ -50,7 +50,8 @@ def test_names_do_no_harm(store: Store, tmp_path: Path) -> None:
     assert "<script>" not in page.read_text("utf-8")
 
 
-def test_everything_is_erased(full: Talk) -> None:
+def test_everything_is_erased(full: Talk, tmp_path: Path) -> None:
+    full.replies("我的数据")
     who = members.known(full.store, "terminal", "小林")
     assert who is not None
     (ask,) = full.replies("清除数据")
@@ -61,6 +62,7 @@ def test_everything_is_erased(full: Talk) -> None:
         assert full.store.rows(f'SELECT 1 FROM {table} WHERE "{column}" = ?', who.id) == [], table
     for table in ("subscriptions", "assigned", "deliveries", "history"):
         assert full.store.rows(f"SELECT 1 FROM {table}") == [], table
+    assert list((tmp_path / "exports").iterdir()) == []
     assert full.says("开始").startswith("你好，我是每日一学")
 
 

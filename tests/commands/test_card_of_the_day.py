@@ -1,0 +1,159 @@
+"""Cards, days and positions: the sentences of the rules that no golden conversation shows."""
+
+from datetime import date
+from pathlib import Path
+
+from conftest import NOW, SHIPPED, Talk, engine
+
+from bot.app.notices import Notices
+from bot.commands.base import Settings
+from bot.days import Calendar
+from bot.messages import Address, Reply, bare
+from bot.store import Store, outbox, progress, subscriptions
+from bot.study import pushing, shelf
+
+HERE = Address("terminal", "小林")
+
+
+def heads(replies: list[Reply]) -> list[str]:
+    return [bare(reply.text).split("\n")[0] for reply in replies]
+
+
+def day(n: int) -> str:
+    return f"新质生产力：五篇材料三十天 › 第 {n}/30 天"
+
+
+def sub_id(talk: Talk) -> int:
+    found = subscriptions.of_chat(talk.store, HERE)
+    assert found is not None
+    return found.id
+
+
+def test_today_before_the_push_assigns_the_card_and_the_push_comes_all_the_same(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "00:30")
+    assert xiaolin.says("今日").startswith(day(8))
+    assert heads(xiaolin.at("2026-11-24", "07:52").beat()) == [day(8)]
+    assert xiaolin.says("今日").startswith(day(8))
+
+
+def test_on_the_day_of_subscribing_the_card_comes_once(talk: Talk) -> None:
+    talk.at("2026-11-23", "06:00")
+    assert day(1) in talk.says("订阅")
+    assert talk.at("2026-11-23", "07:52").beat() == []
+    assert heads(talk.at("2026-11-24", "07:52").beat()) == [day(2)]
+
+
+def test_who_read_first_and_subscribes_later_goes_on_from_there(talk: Talk) -> None:
+    for n in (20, 21, 22):
+        talk.at(f"2026-11-{n}").says("今日")
+    assert day(4) in talk.at("2026-11-23").says("订阅")
+    assert heads(talk.at("2026-11-24", "07:52").beat()) == [day(5)]
+
+
+def test_late_until_ten_in_the_evening(xiaolin: Talk) -> None:
+    assert len(xiaolin.at("2026-11-24", "22:00").beat()) == 1
+    assert xiaolin.at("2026-11-25", "22:01").beat() == []
+    row = outbox.on_day(xiaolin.store, sub_id(xiaolin), date(2026, 11, 25))
+    assert row is not None
+    assert (row.state, row.card) == ("missed", "")
+    assert heads(xiaolin.at("2026-11-26", "07:52").beat()) == [day(9)]
+
+
+def test_late_by_an_hour_at_least(xiaolin: Talk) -> None:
+    xiaolin.says("时间 21:30")
+    assert heads(xiaolin.at("2026-11-24", "22:30").beat()) == ["（补发：原定 21:30，服务中断，22:30 送达。）"]
+    assert xiaolin.at("2026-11-25", "22:31").beat() == []
+
+
+def test_the_operator_may_set_how_long_it_is_caught_up(xiaolin: Talk) -> None:
+    pushing.note_due(
+        *(xiaolin.store, xiaolin.bot.packs, Calendar(), xiaolin.at("2026-11-24", "12:01").now), until=12 * 60
+    )
+    row = outbox.on_day(xiaolin.store, sub_id(xiaolin), date(2026, 11, 24))
+    assert row is not None
+    assert row.state == "missed"
+
+
+def test_a_card_that_was_queued_and_never_left_is_tomorrows(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    assert progress.given_on(xiaolin.store, sub_id(xiaolin), date(2026, 11, 24)) is not None
+    pushing.expire(xiaolin.store, xiaolin.at("2026-11-24", "22:30").now)
+    row = outbox.on_day(xiaolin.store, sub_id(xiaolin), date(2026, 11, 24))
+    assert row is not None
+    assert row.state == "missed"
+    assert heads(xiaolin.at("2026-11-25", "07:52").beat()) == [day(8)]
+
+
+def test_but_one_that_was_looked_at_is_not(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    xiaolin.says("今日")
+    pushing.expire(xiaolin.store, xiaolin.at("2026-11-24", "22:30").now)
+    assert heads(xiaolin.at("2026-11-25", "07:52").beat()) == [day(9)]
+
+
+def test_workdays_follow_the_corrections_of_the_organiser(xiaolin: Talk) -> None:
+    xiaolin.settings = Settings(calendar=Calendar({date(2026, 11, 24): False, date(2026, 11, 28): True}))
+    xiaolin.says("时间 工作日")
+    assert xiaolin.at("2026-11-24", "07:52").beat() == []
+    assert len(xiaolin.at("2026-11-25", "07:52").beat()) == 1
+    xiaolin.at("2026-11-26", "07:52").beat()
+    xiaolin.at("2026-11-27", "07:52").beat()
+    assert len(xiaolin.at("2026-11-28", "07:52").beat()) == 1  # a Saturday that is worked
+    assert xiaolin.at("2026-11-29", "07:52").beat() == []
+
+
+def test_in_december_organisers_hear_once_that_next_years_table_is_missing(xiaolin: Talk) -> None:
+    assert not Calendar().has_table(2027)
+    xiaolin.says("时间 工作日")
+    notices = Notices(xiaolin.store, ("terminal:小林",))
+    notices.look(xiaolin.at("2026-11-30").now)
+    for clock in ("09:00", "10:00"):
+        notices.look(xiaolin.at("2026-12-01", clock).now)
+    told = [text for text in (bare(reply.text) for reply in xiaolin.beat()) if "放假安排" in text]
+    assert len(told) == 1
+    assert told[0].startswith("⚠️ 2027 年的放假安排还没有，工作日推送届时先按周一到周五。")
+
+
+def test_a_pack_that_is_withdrawn_and_comes_back(store: Store, tmp_path: Path) -> None:
+    talk = Talk(store)
+    assert talk.says("今日").startswith("现在没有可学的内容，组织者正在准备。")
+    shelf.refresh(store, SHIPPED)
+    assert day(1) in talk.says("订阅")
+    store.do("DELETE FROM packs")
+    assert talk.at("2026-11-24", "07:52").beat() == []
+    assert talk.says("/today").startswith(
+        "现在没有可学的内容，组织者正在准备。上好后会按 07:52（Asia/Shanghai）推送。"
+    )
+
+
+def test_never_two_on_one_local_date_whatever_is_changed(xiaolin: Talk) -> None:
+    for said in (
+        "时间 10:00",
+        "时区 东京",
+        "时间 11:00",
+        "时区 上海",
+        "退订",
+        "订阅 12:00",
+        "暂停 1",
+        "恢复",
+        "时间 13:00",
+    ):
+        xiaolin.later(minutes=3).says(said)
+        for minute in range(0, 300, 20):
+            assert xiaolin.at("2026-11-23", f"{10 + minute // 60}:{minute % 60:02}").beat() == [], said
+    rows = xiaolin.store.rows(
+        "SELECT day, count(*) AS n FROM deliveries GROUP BY day, subscription HAVING n > 1"
+    )
+    assert rows == []
+
+
+def test_in_a_group_nothing_is_heard_that_is_not_said_to_the_bot(talk: Talk) -> None:
+    talk.in_group("/start")
+    before = talk.store.rows("SELECT count(*) AS n FROM members")
+    other = Talk(talk.store, NOW, "路人")
+    for said in ("今日", "1", "A", "更多", "新质生产力是什么"):
+        assert other.in_group(said, addressed=False) == []
+    assert talk.store.rows("SELECT count(*) AS n FROM members") == before
+    assert other.in_group("今日", addressed=True)
