@@ -62,7 +62,7 @@ def test_before_four_the_credit_is_yesterdays(talk: Talk) -> None:
 def test_articles_and_pages(talk: Talk) -> None:
     listed = talk.says("目录").split("\n")
     assert listed[:3] == [
-        "文章目录：5 篇，约 3600 字",
+        "文章目录：5 篇，约 3800 字",
         "1 以新质生产力为高质量发展注入强大动力 · 新华社 · 2024 年 3 月",
         "2 中央政治局新年首次集体学习聚焦新质生产力 · 新华社 · 记 2024 年 1 月",
     ]
