@@ -94,7 +94,7 @@ def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) ->
     assert "读完了：2 篇" in yes.output
     assert "1 土要松 · 农技站 · 无日期" in yes.output
     found = CliRunner().invoke(main, [*here, "search", "--json", "--pack", "cai", "浇根不浇叶"])
-    assert json.loads(found.output)["hits"][0]["article"] == "水要匀"
+    assert json.loads(found.stdout)["hits"][0]["article"] == "水要匀"
     again = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai", "--yes"])
     assert again.exit_code == 2
     assert "“cai”已经有了" in again.output

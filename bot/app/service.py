@@ -194,11 +194,8 @@ class Service:
         known = await self.call(library.known, self.store)
         changed, wrong = await asyncio.to_thread(shelf.changed, known, *content_roots(self.config))
         for pack, print_ in changed:
-            problems = await self.call(shelf.put, self.store, pack, print_)
-            if problems:
-                wrong[pack.id] = (*wrong.get(pack.id, ()), *problems)
-            else:
-                log.info("pack %s is live", pack.id)
+            await self.call(shelf.put, self.store, pack, print_)
+            log.info("pack %s is live", pack.id)
         for name, problems in wrong.items():
             _log_problems(name, problems)
         await self.call(self._broken, wrong)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import bringing, looking, operating, packs, running, talking
+from bot.cli import bringing, looking, operating, packs, preview, running, talking
 from bot.config import load
 from bot.model import Refused
 
@@ -17,6 +17,8 @@ COMMANDS: tuple[click.Command, ...] = (
     talking.chat,
     bringing.import_,
     packs.check,
+    packs.new,
+    preview.preview,
     looking.search,
     operating.doctor,
     operating.backup,

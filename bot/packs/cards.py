@@ -42,6 +42,9 @@ def read_cards(lines: list[str], index: Index) -> None:
             index.cards[key] = (card, section)
         else:
             index.broken.add(key)
+    if not seen and not index.lost_cards:
+        text = "里面没有卡片，每天没有可推送的。请写上，例如：## c01 开头的话"
+        index.wrong(FILE, 0, text, error=False)
 
 
 def _card(

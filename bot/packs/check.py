@@ -118,8 +118,8 @@ def _question(question: Question) -> Iterable[tuple[str, str]]:
         yield "题", f"的正确选项“{long[:20]}”比其他选项长得多。请改得一样长。"
     if any(_ALL.search(option) for option in question.options):
         yield "题", "有“以上都对”一类的选项，选项换了次序就说不通。请换成具体的内容。"
-    if question.kind != "bool" and _DOUBLE.search(_HARMLESS.sub("", _asked(question.stem))):
-        yield "题", "的问句有两重否定。请改成正面的问法。"
+    if _DOUBLE.search(_HARMLESS.sub("", _asked(question.stem))):
+        yield "题", "的题干有两重否定。请改成正面的说法。"
     for where, text in (("题", " ".join((question.stem, *texts))), ("解析", question.explanation)):
         if when := _RELATIVE.search(_unquoted(text)):
             yield where, f"写了“{when[0]}”，过后读不懂。请写年份或日期。"

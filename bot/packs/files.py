@@ -128,11 +128,13 @@ class Files:
         opened = 0  # the line a comment began on, 0 = none is open
         for number, line in enumerate(lines, 1):
             rest = line
-            if not opened and line.lstrip().startswith("<!--"):
-                opened, rest = number, line.lstrip()[4:]
-            if opened:
+            while opened or rest.lstrip().startswith("<!--"):
+                if not opened:
+                    opened, rest = number, rest.lstrip()[4:]
                 _, end, rest = rest.partition("-->")
-                opened = 0 if end else opened
+                if not end:
+                    break
+                opened = 0
             out.append(rest)
         if opened:
             self.wrong(name, "注释“<!--”没有结束。请在注释后面加上“-->”。", opened)
@@ -153,6 +155,15 @@ def _guess(data: bytes) -> str:
         if not _CONTROL.search(text) and plain * 10 >= len(wide) * 9:
             return name
     return ""
+
+
+def printable(text: str) -> str:
+    r"""A file's name or a sentence about it, fit for any screen: bytes that are no UTF-8 become "?".
+
+    >>> printable("\udcd0\udcc2.txt")
+    '??.txt'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.model import Problem
+from bot.packs.files import printable
 from bot.packs.header import ID
 
 
@@ -19,7 +20,7 @@ def find_packs(*roots: Path) -> tuple[dict[str, Path], tuple[Problem, ...]]:
     problems: list[Problem] = []
     for root in roots:
         for folder in _folders(root):
-            name = folder.name
+            name = printable(folder.name)
             if not _has_pack(folder):
                 text = "这个目录里没有 pack.md，没有当作内容。请补上，或在目录名前加“_”。"
                 problems.append(Problem(name, 0, text, error=False))

@@ -3,17 +3,21 @@
 Invariant: content never makes this raise; a pack with an error is None, one with warnings is a pack.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.model import Pack, Problem
+from bot.packs.answers import check_answers
 from bot.packs.articles import read_articles
 from bot.packs.cards import read_cards
 from bot.packs.check import check
-from bot.packs.files import Files
+from bot.packs.files import Files, printable
 from bot.packs.glossary import read_terms
 from bot.packs.header import ID, Keys, Section, near, read_keys, title_of
 from bot.packs.index import Index
 from bot.packs.quiz import read_quiz
+from bot.packs.rhythm import EXAMPLES, rhythm
 
 MOST = 100  # complaints shown of one file; nobody reads more at once
 PACK_ID = ID  # the name others know it by
@@ -21,8 +25,14 @@ KEYS = Keys(("语言", "版本", "节奏", "说明"), long=("说明",), strict=T
 _NAMES = ("pack.md", "cards.md", "glossary.md", "quiz.md")
 
 
-def read_pack(folder: Path) -> tuple[Pack | None, tuple[Problem, ...]]:
-    """The pack in `folder` and everything that is wrong with it, sorted by file and line."""
+def read_pack(
+    folder: Path, answers: Mapping[str, str] | None = None
+) -> tuple[Pack | None, tuple[Problem, ...]]:
+    """The pack in `folder` and everything that is wrong with it, sorted by file and line.
+
+    answers: what people were asked before under which id (`answers.answer_key`); a question of this pack that
+    has another answer under such an id is an error.
+    """
     problems: list[Problem] = []
     files = Files(folder, problems)
     if not files.has("pack.md"):
@@ -42,6 +52,7 @@ def read_pack(folder: Path) -> tuple[Pack | None, tuple[Problem, ...]]:
             reader(lines, index)
     _other_files(files)
     check(index)
+    check_answers(index, answers or {})
     shown = _sorted(problems)
     if any(problem.error for problem in problems):
         return None, shown
@@ -63,6 +74,7 @@ def read_pack(folder: Path) -> tuple[Pack | None, tuple[Problem, ...]]:
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
     """By file and line; of a file that is wrong all over, the first MOST and how many more."""
+    problems = [replace(p, file=printable(p.file), text=printable(p.text)) for p in problems]
     out: list[Problem] = []
     for file in sorted({problem.file for problem in problems}):
         found = sorted(
@@ -94,6 +106,9 @@ def _pack_md(files: Files) -> Section:
     read_keys(under, header, KEYS, "pack.md", files.problems)
     if not header.head:
         files.wrong("pack.md", "没有标题。请在第一行写，例如：# 入门三十天", 1)
+    if rhythm(header.get("节奏")) is None:
+        text = f"看不懂节奏“{header.get('节奏')[:20]}”，先按每天。可以写：{EXAMPLES}。"
+        files.wrong("pack.md", text, header.place("节奏"), error=False)
     return header
 
 

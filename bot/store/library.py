@@ -4,17 +4,37 @@ Invariant: nobody ever sees half a pack; reading the same files again changes no
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from bot.model import Article, Block, BlockKind, Card, Pack, Question, QuestionKind, Term
+from bot.packs.answers import answer_keys
 from bot.store import passages
 from bot.store.database import Row, Store
 
 
-def known(store: Store) -> dict[str, tuple[str, str]]:
-    """Live packs: id → (digest, fingerprint of the files they were read from)."""
-    rows = store.rows("SELECT id, digest, fingerprint FROM packs")
-    return {row["id"]: (row["digest"], row["fingerprint"] or "") for row in rows}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What tells whether files on disk differ from the live pack, and whether they may replace it.
+
+    fingerprint: of the files it was read from. answers: the answer key of every question that was ever live in
+    it, retired ones too, by id.
+    """
+
+    digest: str
+    fingerprint: str
+    answers: Mapping[str, str]
+
+
+def known(store: Store) -> dict[str, Known]:
+    """Live packs, by id."""
+    answers: dict[str, dict[str, str]] = {}
+    for row in store.rows("SELECT pack, id, key FROM answer_keys"):
+        answers.setdefault(row["pack"], {})[row["id"]] = row["key"]
+    return {
+        row["id"]: Known(row["digest"], row["fingerprint"] or "", answers.get(row["id"], {}))
+        for row in store.rows("SELECT id, digest, fingerprint FROM packs")
+    }
 
 
 def revision(store: Store) -> int:
@@ -32,6 +52,8 @@ def put(store: Store, pack: Pack, fingerprint: str) -> bool:
             return False
         new = revision(store) + 1
         _insert(store, pack, new)
+        for question, key in answer_keys(pack).items():  # the first key an id had stays
+            store.do("INSERT OR IGNORE INTO answer_keys VALUES (?,?,?)", pack.id, question, key)
         store.do(
             "INSERT INTO packs (id, revision, title, language, version, rhythm, about, digest, fingerprint)"
             " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision,"

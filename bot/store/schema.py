@@ -297,3 +297,9 @@ def m004_push(db: Database) -> None:
     )
     db.table("offers").create_index(["channel", "chat", "member"])
     db.table("offers").create_index(["stamp"])
+
+
+@migrations()
+def m005_answer_keys(db: Database) -> None:
+    """What was the right answer under which question's id, kept when the question goes: an id is not reused."""
+    db.table("answer_keys").create({"pack": str, "id": str, "key": str}, pk=("pack", "id"), strict=True)

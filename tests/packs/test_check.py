@@ -33,12 +33,14 @@ SINGLE = "## q{0:03}\n文章: a1\n题: 第 {0} 问？\n- [{1}] 雨后两三天\n
         ("quiz.md", QUIZ.replace("追肥要少量多次。\n答: 对", "追肥少量____，要少量多次。\n答: 多次"), 11, "题 q002 的题干里看得到答案“多次”。请改题干。"),
         ("quiz.md", QUIZ.replace("[x] 雨后", "[x] 一场透雨以后再等"), 3, "题 q001 的正确选项“一场透雨以后再等两三天”比其他选项长得多。请改得一样长。"),
         ("quiz.md", QUIZ.replace("雨刚停", "以上都不是"), 3, "题 q001 有“以上都对”一类的选项，选项换了次序就说不通。请换成具体的内容。"),
-        ("quiz.md", QUIZ.replace("翻土挑什么时候", "哪个时候不是不能翻土"), 3, "题 q001 的问句有两重否定。请改成正面的问法。"),
+        ("quiz.md", QUIZ.replace("翻土挑什么时候", "哪个时候不是不能翻土"), 3, "题 q001 的题干有两重否定。请改成正面的说法。"),
         ("quiz.md", QUIZ.replace("翻土挑", "今年翻土挑"), 3, "题 q001 写了“今年”，过后读不懂。请写年份或日期。"),
         ("quiz.md", QUIZ.replace("土不粘锹", "近日不粘锹"), 6, "题 q001 写了“近日”，过后读不懂。请写年份或日期。"),
         ("quiz.md", "".join(SINGLE.format(n, "x", " ") for n in range(5)), 0, "5 道里有 5 道单选题的正确选项在同一个位置。请调换一些。"),
+        ("pack.md", "# 甲\n节奏: 隔天\n", 2, "看不懂节奏“隔天”，先按每天。可以写：每天、工作日、周一到周五、周二周四。"),
+        ("quiz.md", QUIZ.replace("追肥要少量多次。", "追肥不是不要少量多次。"), 11, "题 q002 的题干有两重否定。请改成正面的说法。"),
     ],
-    ids=range(21),
+    ids=range(23),
 )  # fmt: skip
 def test_warnings(write_pack: Write, file: str, text: str, line: int, sentence: str) -> None:
     pack, problems = read_pack(write_pack({file: text}))
@@ -76,3 +78,13 @@ def test_relative_time_needs_a_date_somewhere(write_pack: Write) -> None:
     ]
     dated = cards.replace("文章: a1", "文章: a1\n日期说明: 2025 年 4 月")
     assert read_pack(write_pack({A: UNDATED, "cards.md": dated}))[1] == ()
+
+
+def test_no_card_at_all(write_pack: Write) -> None:
+    files = {"cards.md": "<!-- 还没写 --><!-- 明天写 -->\n", "quiz.md": FILES["quiz.md"].split("## q002")[1]}
+    files["quiz.md"] = "## q002" + files["quiz.md"]
+    pack, problems = read_pack(write_pack(files))
+    assert pack is not None
+    assert [str(problem) for problem in problems] == [
+        "cards.md: 提醒：里面没有卡片，每天没有可推送的。请写上，例如：## c01 开头的话"
+    ]

@@ -87,6 +87,7 @@ def test_every_kind(write_pack: Write) -> None:
         PLAIN_QUIZ.replace(" = ", "→"),
         PLAIN_QUIZ.replace("题: 追肥要____，底", "题: 追肥要____，\n底"),
         "<!-- 一行注释 -->\n" + PLAIN_QUIZ.replace("排序:", "<!--\n## q9 注释里\n-->排序:"),
+        "<!-- 一 --> <!-- 二 -->" + PLAIN_QUIZ,
         "# 题库\n\n" + PLAIN_QUIZ,
         PLAIN_QUIZ + "\n## q099\n停用: 是\n题: 写了一半\n",
         PLAIN_QUIZ.replace("## q004\n", "## q004\n题型: 排序题\n"),
@@ -95,7 +96,7 @@ def test_every_kind(write_pack: Write) -> None:
             "依据: 追肥少量多次", "依据: 追肥少量多次\n文章: a1"
         ),
     ],
-    ids=range(25),
+    ids=range(26),
 )
 def test_typing_that_makes_no_difference(write_pack: Write, typed: str) -> None:
     plain = good(write_pack({"quiz.md": PLAIN_QUIZ}))
