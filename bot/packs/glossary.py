@@ -2,7 +2,7 @@
 
 from bot.model import Term
 from bot.packs.cards import words
-from bot.packs.header import Keys, Section, fold, ident, paragraphs, sections
+from bot.packs.header import ID, Keys, Section, fold, ident, paragraphs, sections
 from bot.packs.index import Index
 
 FILE = "glossary.md"
@@ -25,6 +25,9 @@ def read_terms(lines: list[str], index: Index) -> None:
             continue
         if len(name) > _LONGEST:
             wrong("", f"术语“{name[:20]}……”太长。请把解释移到下一段，名称不超过 {_LONGEST} 字。")
+        if key != name and not ID.fullmatch(key):
+            text = f"术语编号“{key[:40]}”要用小写字母加数字，例如：t01。也可以不写，名称就是编号。"
+            wrong("编号", text)
         if key in index.terms:
             wrong("编号", f"术语编号“{key[:40]}”用过了，在第 {index.terms[key][1].line} 行。请换一个。")
             continue

@@ -3,6 +3,7 @@
 Invariant: content never makes this raise; a pack with an error is None, one with warnings is a pack.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -35,9 +36,9 @@ def read_pack(
     """
     problems: list[Problem] = []
     files = Files(folder, problems)
-    if not files.has("pack.md"):
-        return None, (Problem("pack.md", 0, "没有这个文件。请新建，第一行写“# 标题”。"),)
     header = _pack_md(files)
+    if not os.path.isdir(folder):  # never raises, unlike Path.is_dir
+        return None, tuple(problems)
     index = Index(problems)
     read_articles(files, index)
     if not files.has("cards.md"):
@@ -91,6 +92,9 @@ def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _pack_md(files: Files) -> Section:
     header = Section("", 1)
+    if not files.has("pack.md"):
+        files.wrong("pack.md", "没有这个文件。请新建，第一行写“# 标题”。")
+        return header
     lines = files.lines("pack.md")
     if lines is None:
         return header

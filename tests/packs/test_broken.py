@@ -112,6 +112,12 @@ ONE = [
         8,
         "术语“底肥”在第 1 行写过了。请合成一条。",
     ),
+    (
+        "glossary.md",
+        GLOSSARY.replace("t01", "第 1 条"),
+        2,
+        "术语编号“第 1 条”要用小写字母加数字，例如：t01。也可以不写，名称就是编号。",
+    ),
     ("glossary.md", GLOSSARY.replace("a1", "c01"), 5, "没有编号为“c01”的文章。请写 articles 里有的编号：a1"),
     (
         "glossary.md",
@@ -348,6 +354,15 @@ def test_files_that_cannot_be_used(
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     assert problems(tmp_path / "none") == [("pack.md", 0, "没有这个文件。请新建，第一行写“# 标题”。")]
+
+
+def test_without_pack_md_the_rest_is_checked_all_the_same(write_pack: Write) -> None:
+    folder = write_pack({"quiz.md": QUIZ.replace("[x]", "[ ]")})
+    (folder / "pack.md").unlink()
+    assert problems(folder) == [
+        ("pack.md", 0, "没有这个文件。请新建，第一行写“# 标题”。"),
+        ("quiz.md", 3, "题 q001 没有正确选项。请在对的那一项写“- [x]”。"),
+    ]
 
 
 def test_articles_that_lead_out_of_the_pack(write_pack: Write, tmp_path: Path) -> None:

@@ -171,6 +171,14 @@ def test_check_knows_what_people_were_asked(write_pack: Write, tmp_path: Path) -
     assert "quiz.md:12: 错误：题 q002 的答案从“对”改成了“错”" in ran.output
 
 
+def test_check_goes_on_without_a_database_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").write_bytes(b"no database at all, whatever it is called" * 100)
+    ran = run(tmp_path, "check", "--json")
+    assert ran.exit_code == 0
+    assert json.loads(ran.stdout)["ok"] is True
+    assert "没有对照数据库：" in ran.stderr
+
+
 def test_a_name_in_another_encoding_is_no_trace(write_pack: Write, tmp_path: Path) -> None:
     folder = write_pack()
     (folder / "articles" / b"\xb5\xda\xd2\xbb\xc6\xaa.txt".decode("utf-8", "surrogateescape")).write_text("x")
