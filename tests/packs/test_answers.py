@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 from conftest import FILES, Write
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.model import Problem
+from bot.model import Problem, Question
 from bot.packs import answer_keys, read_pack
+from bot.packs.answers import answer_key, same_answer
+from bot.packs.rhythm import rhythm
 from bot.store import Store
 from bot.study import shelf
 
@@ -98,3 +102,40 @@ def test_the_id_of_a_retired_question_is_not_given_to_another(store: Store, writ
     assert "题 q002 的答案从“对”改成了“错”" in refreshed(store, root)[0]
     write_pack()
     assert refreshed(store, root) == []
+
+
+# ---------------------------------------------------------------- whatever is written
+
+TEXT = st.text(st.sampled_from("甲乙“”，。 　ＡaＢb1-=、"), min_size=1, max_size=6)
+QUESTIONS = st.one_of(
+    st.builds(
+        lambda options, right: Question(
+            "q1", 1, "single", "？", "a1", "依", options=options, right=(right % len(options),)
+        ),
+        st.lists(TEXT, min_size=2, max_size=4).map(tuple),
+        st.integers(0, 3),
+    ),
+    st.builds(
+        lambda blanks: Question("q1", 1, "fill", "？", "a1", "依", blanks=blanks),
+        st.lists(st.lists(TEXT, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(
+        lambda pairs: Question("q1", 1, "match", "？", "a1", "依", pairs=pairs),
+        st.lists(st.tuples(TEXT, TEXT), min_size=3, max_size=4).map(tuple),
+    ),
+    st.builds(
+        lambda options: Question("q1", 1, "order", "？", "a1", "依", options=options),
+        st.lists(TEXT, min_size=3, max_size=4).map(tuple),
+    ),
+)
+
+
+@given(QUESTIONS)
+def test_a_question_has_the_answer_it_has(question: Question) -> None:
+    assert same_answer(answer_key(question), question)
+
+
+@given(st.text(st.sampled_from("每天日工作周一二三到、至末 星期和每隔7"), max_size=8))
+def test_days_are_understood_or_not_but_never_a_fault(text: str) -> None:
+    days = rhythm(text)
+    assert days is None or days.weekdays
