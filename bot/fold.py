@@ -57,34 +57,49 @@ def fold(text: str, simplify: bool = True) -> str:
     return folded
 
 
-def letters(text: str) -> list[tuple[str, int]]:
-    """The letters, digits and 汉字 of a text, folded, each with the index of the character it came from.
+class _Letters(dict[int, str]):
+    """For str.translate: what each character is indexed and compared as. Filled as characters are met."""
 
-    The map is what lets a hit in the folded text be marked in the original. Conversion to simplified is done
-    character by character where a whole-text conversion would change the length.
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if INVISIBLE.match(character):
+            folded = " " if character in "\n\t\r" else ""
+        else:
+            folded = unicodedata.normalize("NFKC", character).lower()
+            if re.search(f"[{HAN}]", folded):
+                convert = _simplifier().convert
+                folded = "".join(convert(convert(each)) for each in folded)  # one 汉字 needs it twice
+        self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters()
+_LATIN = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
+JOINT = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{_LATIN}])|(?<=[{_LATIN}])[ \u00a0\u3000]+(?=[{HAN}])")
+RUN = re.compile(r"[^\W_]+")  # letters, digits and 汉字; everything else breaks a run
+
+
+def flat(text: str) -> str:
+    """A text as search compares it: spaces between 汉字 and letters or digits dropped, each character folded.
+
+    Character by character and so free of context: a piece of a text is always a piece of the flat text, which
+    conversion of whole words to simplified would not keep.
+
+    >>> flat("發展 ＡＩ，3 月")
+    '发展ai,3月'
     """
-    gaps = {at for gap in GAP.finditer(text) for at in range(gap.start(), gap.end())}
-    folded = [
+    return JOINT.sub("", text).translate(_LETTERS)
+
+
+def letters(text: str) -> list[tuple[str, int]]:
+    """The characters of the flat text, each with the index of the character it came from.
+
+    The map is what lets a hit in the folded text be marked in the original.
+    """
+    gaps = {at for gap in JOINT.finditer(text) for at in range(gap.start(), gap.end())}
+    return [
         (each, index)
         for index, character in enumerate(text)
         if index not in gaps
-        for each in unicodedata.normalize("NFKC", character).lower()
+        for each in character.translate(_LETTERS)
     ]
-    plain = "".join(each for each, _ in folded)
-    plain = plain.encode("utf-8", "replace").decode("utf-8")
-    if re.search(f"[{HAN}]", plain):
-        simple = _simplifier().convert(plain)
-        if len(simple) == len(plain):
-            folded = [(new, index) for new, (_, index) in zip(simple, folded, strict=True)]
-    return folded
-
-
-def runs(folded: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
-    """Runs of letters, digits and 汉字; everything else breaks a run."""
-    found: list[list[tuple[str, int]]] = [[]]
-    for character, index in folded:
-        if character.isalnum():
-            found[-1].append((character, index))
-        elif found[-1]:
-            found.append([])
-    return [run for run in found if run]

@@ -1,15 +1,21 @@
 """Articles: the list, and reading page by page."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
-from bot.messages import Button, Reply, Rows, marked, rich, row
-from bot.model import Article, Complaint
+from bot.messages import Button, Reply, Rows, Run, marked, rich, row
+from bot.model import Article, Complaint, Pack
 from bot.store import progress
-from bot.study import finding, reading
+from bot.study import asking, finding, reading
 
-PLACE = re.compile(r"([0-9]{1,6})\s*(?:篇\s*)?(?:([pb])([0-9]{1,6})|([a-z][a-z0-9-]*))?(?:\s+~(.*))?$")
+PLACE = re.compile(
+    r"(?:(?P<pack>[a-z][a-z0-9-]{0,31})/)?(?P<number>[0-9]{1,6})\s*(?:篇\s*)?"
+    r"(?:(?P<kind>[pb])(?P<n>[0-9]{1,6})|(?P<name>[a-z][a-z0-9-]*))?(?:\s+~(?P<words>.*))?$"
+)
+HEADS_OF = re.compile(r"(?:([a-z][a-z0-9-]{0,31})/)?([0-9]{1,6})")
 
 
 def articles(turn: Turn) -> Replies:
@@ -27,33 +33,38 @@ def articles(turn: Turn) -> Replies:
 
 
 def article(turn: Turn) -> Replies:
+    """/article [PACK/]N [pN∣bN∣card∣question] [~词]: a page, or the page of a place with its sentence marked."""
     pack = turn.pack
     if not turn.arg:
         place = progress.place(turn.store, turn.who.id, pack.id)
         at = next((a for a in pack.articles if place and a.id == place[0]), None)
-        return [page(turn, at, place[1])] if at and place else articles(turn)
+        return [page(turn, pack, at, place[1])] if at and place else articles(turn)
     found = PLACE.match(fold(turn.arg, simplify=False))
     if not found:
         return by_title(turn)
-    number = int(found[1])
-    if not 1 <= number <= len(pack.articles):
-        count = len(pack.articles)
+    if found["pack"] and (other := turn.visible.get(found["pack"])):
+        pack = other
+    number, count = int(found["number"]), len(pack.articles)
+    if not 1 <= number <= count:
         raise Complaint(
             f"没有第 {number} 篇，一共 {count} 篇。请写 1 到 {count}，例如：/article {min(3, count)}",
             ("文章目录", "/articles"),
         )
     wanted = pack.articles[number - 1]
-    if found[2] == "p":
-        return [page(turn, wanted, int(found[3]))]
-    block = int(found[3]) if found[2] == "b" else reading.block_of(pack, wanted, found[4] or "")
-    return [page(turn, wanted, reading.page_of(wanted, block), found[5] or "")]
+    if found["kind"] == "p":
+        return [replace(page(turn, pack, wanted, int(found["n"])), edits=True)]
+    name, words = found["name"] or "", finding.words_of(found["words"] or "")
+    block = int(found["n"]) if found["kind"] == "b" else reading.block_of(pack, wanted, name)
+    quote = reading.quote_of(pack, name)
+    words = words or ([quote] if quote else [])
+    return [page(turn, pack, wanted, reading.page_of(wanted, block, words), block, words)]
 
 
 def by_title(turn: Turn) -> Replies:
     wanted = fold(turn.arg)
     found = [a for a in turn.pack.articles if wanted and wanted in fold(a.title)]
     if len(found) == 1:
-        return [page(turn, found[0], 1)]
+        return [page(turn, turn.pack, found[0], 1)]
     if not found:
         shown = turn.arg[:20]
         example = min(3, len(turn.pack.articles))
@@ -71,43 +82,69 @@ def by_title(turn: Turn) -> Replies:
     ]
 
 
-def page(turn: Turn, wanted: Article, number: int, word: str = "") -> Reply:
-    """One page with its pager; the place is kept. A number out of range is the nearest page."""
+def page(
+    turn: Turn, pack: Pack, wanted: Article, number: int, block: int = -1, words: Sequence[str] = ()
+) -> Reply:
+    """One page with its pager; the place is kept. A number out of range is the nearest page.
+
+    block, words: the sentences of that block that hold the words are marked.
+    """
     pages = reading.pages(wanted)
     number = min(max(number, 1), len(pages))
-    progress.keep_place(turn.store, turn.who.id, turn.pack.id, wanted.id, number, turn.now)
-    text = "\n".join(f"【{b.text}】" if b.kind == "head" else b.text for b in pages[number - 1].blocks)
-    spans = finding.spans_of(text, finding.words_of(word)) if word else ()
+    progress.keep_place(turn.store, turn.who.id, pack.id, wanted.id, number, turn.now)
+    here = pages[number - 1]
     by = ""
     if number == 1:
         by = "\n" + " · ".join(filter(None, (wanted.author or wanted.source, wanted.date)))
-    head = f"《{wanted.title}》{number}/{len(pages)}{by}\n\n"
-    return Reply(rich(head, marked(text, spans)), pager(wanted.number, number, len(pages)), edits=True)
+    parts: list[str | Run] = [f"《{wanted.title}》{number}/{len(pages)}{by}\n"]
+    for n, piece in zip(here.at, here.blocks, strict=True):
+        spans = reading.sentence_spans(piece.text, words) if n == block and words else []
+        parts += ["\n", *(marked(piece.text, spans) if piece.kind != "head" else [f"【{piece.text}】"])]
+    other = turn.other(pack)
+    return Reply(rich(*parts), pager(pack, wanted, number, other))
 
 
-def pager(article_number: int, number: int, count: int) -> Rows:
+def pager(pack: Pack, wanted: Article, number: int, other: str) -> Rows:
+    """The buttons below a page. other: the pack's id where it is not the one followed."""
+    at = f"{other}/{wanted.number}" if other else str(wanted.number)
+    pages = reading.pages(wanted)
     turns = []
     if number > 1:
-        turns.append(("⬅ 上一页", f"/article {article_number} p{number - 1}"))
-    turns.append((f"{number}/{count}", f"/heads {article_number}"))
-    if number < count:
-        turns.append(("下一页 ➡", f"/article {article_number} p{number + 1}"))
-    return (row(*turns), row(("返回目录", "/articles")))
+        turns.append(("⬅ 上一页", f"/article {at} p{number - 1}"))
+    turns.append((f"{number}/{len(pages)}", f"/heads {at}"))
+    if number < len(pages):
+        turns.append(("下一页 ➡", f"/article {at} p{number + 1}"))
+    below = [("返回目录", "/articles")]
+    blocks = sorted(set(pages[number - 1].at))
+    if asking.about(pack, wanted, blocks):
+        below.insert(0, ("考我这一段", f"/quiz {asking.spell(((wanted.id, n) for n in blocks), other)}"))
+    if wanted.link.startswith("https://"):
+        below.append(("看原文", wanted.link))
+    return (row(*turns), row(*below))
 
 
 def heads(turn: Turn) -> Replies:
-    number = int(turn.arg) if re.fullmatch("[0-9]{1,6}", turn.arg) else 0
-    if not 1 <= number <= len(turn.pack.articles):
+    """/heads [PACK/]N: the heads of an article, or the beginnings of its pages where it has none."""
+    found = HEADS_OF.fullmatch(turn.arg)
+    pack = turn.visible.get(found[1], turn.pack) if found and found[1] else turn.pack
+    number = int(found[2]) if found else 0
+    if not 1 <= number <= len(pack.articles):
         return articles(turn)
-    wanted = turn.pack.articles[number - 1]
-    place = progress.place(turn.store, turn.who.id, turn.pack.id)
+    wanted = pack.articles[number - 1]
+    at = f"{turn.other(pack)}/{number}".lstrip("/")
+    place = progress.place(turn.store, turn.who.id, pack.id)
     here = place[1] if place and place[0] == wanted.id else 0
-    lines, buttons, seen = [f"《{wanted.title}》的小标题"], [], 0
+    lines = [f"《{wanted.title}》的小标题"]
+    buttons: list[Button] = []
+    bare = all(block.kind != "head" for block in wanted.blocks)
+    if bare:
+        lines = [f"《{wanted.title}》没有小标题，各页这样开头"]
     for n, each in enumerate(reading.pages(wanted), 1):
-        for i, block in enumerate(b for b in each.blocks if b.kind == "head"):
-            seen += 1
-            lines.append(f"{seen} {block.text} · 第 {n} 页{'（读到这里）' if n == here and not i else ''}")
-            buttons.append(Button(str(seen), f"/article {number} p{n}"))
+        named = [block.text for block in each.blocks if block.kind == "head"]
+        for i, text in enumerate([each.blocks[0].text[:14] + "…"] if bare else named):
+            seen = len(buttons) + 1
+            lines.append(f"{seen} {text} · 第 {n} 页{'（读到这里）' if n == here and not i else ''}")
+            buttons.append(Button(str(seen), f"/article {at} p{n}"))
     return [Reply(rich("\n".join(lines)), (tuple(buttons), row(("返回目录", "/articles"))))]
 
 

@@ -1,168 +1,250 @@
-"""Looking things up: search in articles and cards, and the glossary."""
+"""Searching: results as a numbered list, grouped by article, guesses labelled, a hint where there is nothing.
+
+The sentence is `/search 词 @文章3 @第7处`: the words, the article of the pack followed that they are wanted in,
+and the place from which the list goes on; the last two are for buttons, though they may be typed.
+"""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot.commands.base import Command, Replies, Turn
-from bot.fold import fold
-from bot.messages import SAYS_BYTES, Button, Reply, Run, marked, rich, row, say
+from bot.commands.term import TERM, explained, names
+from bot.fold import fold, visible
+from bot.messages import Button, Reply, Run, marked, rich, row, say
 from bot.model import Complaint, Term
-from bot.study import finding
-from bot.study.finding import Hit
+from bot.store import Store, progress
+from bot.study import asking, finding, guessing
+from bot.study.finding import Found, Hit, Search
 
-SHOWN = 6
-WITHIN = re.compile(r"\s*@\s*文章\s*([0-9０-９]{1,6})\s*$")
+__all__ = ["SEARCH", "TERM", "unknown"]
+
+SHOWN = 6  # hits of one reply
+LINES = 12  # of one reply, blank ones not counted
+STEPS = 4
+QUOTED = 30  # characters of a query that are repeated in the answer
+PER_MINUTE = 200_000  # paragraphs indexed in a minute, a careful figure
+SUFFIX = re.compile(r"\s*@\s*(?:文章\s*(\d{1,6})|第\s*(\d{1,4})\s*处)\s*$")
 EXAMPLES = (("科技自立自强", "/search 科技自立自强"), ("核心标志", "/search 核心标志"))
+GUESSED: dict[str, str] = {
+    "article": "没有一张卡片同时有这些词，以下文章都提到了：",
+    "pinyin": "没有完全匹配，以下按拼音猜测：",
+    "initials": "没有完全匹配，以下按拼音首字母猜测：",
+    "sound": "没有完全匹配，以下按同音字猜测：",
+    "near": "没有完全匹配，以下按相近的字猜测：",
+    "words": "没有完全匹配，以下按句中的词猜测：",
+}
 
 
-def results(turn: Turn, words: str) -> Reply | None:
-    """The hits of a search as a numbered list, or None."""
-    within = WITHIN.search(words)
-    query = WITHIN.sub("", words)
-    article = ""
-    if within:
-        number = int(within[1])
-        if not 1 <= number <= len(turn.pack.articles):
-            raise Complaint(
-                f"没有第 {number} 篇，一共 {len(turn.pack.articles)} 篇。请换一篇，例如：/search {query[:10]} @文章1"
-            )
-        article = turn.pack.articles[number - 1].id
-    found = finding.find(turn.store, {turn.pack.id: turn.pack}, query, article)
-    if found.mode == "none":
-        return None
-    count = f"{finding.COUNTED}+" if found.more else str(found.total)
-    head = (
-        f"第 {within[1]} 篇里的“{query}”：{count} 处"
-        if within
-        else f"“{query}”：{count} 处，{found.articles} 篇"
-    )
-    parts: list[str | Run] = [head, "。一个字会带出很多，多写一个字更准。" if len(query) == 1 else ""]
-    buttons = []
-    last = ""
-    for n, hit in enumerate(found.hits[:SHOWN], 1):
-        if hit.article != last:
-            spans = tuple(finding.spans_of(hit.title, finding.words_of(query)))
-            parts += ["\n\n《", *marked(hit.title, spans), f"》{hit.by}"]
-            last = hit.article
-        parts += [f"\n{n} ", *(["标题，从头读"] if hit.in_title else marked(hit.text, hit.spans))]
-        buttons.append(Button(str(n), opens(hit, query)))
-    rest = found.total - len(buttons)
-    parts.append(f"\n\n还有 {rest} 处，多写几个字更准。" if rest > 0 else "\n\n回复序号，打开那一段。")
-    return Reply(rich(*parts), (tuple(buttons),))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was written: the words, the article they are wanted in (0 = all), the first place."""
+
+    words: str
+    article: int = 0
+    place: int = 1
+
+    @property
+    def shown(self) -> str:
+        return self.words if len(self.words) <= QUOTED else self.words[:QUOTED] + "…"
+
+    def says(self, article: int = 0, place: int = 1) -> str:
+        """The sentence that asks for these words."""
+        narrow = f" @文章{article}" if article else ""
+        return f"/search {self.words}{narrow}{f' @第{place}处' if place > 1 else ''}"
 
 
-def opens(hit: Hit, query: str) -> str:
-    """The sentence that opens the paragraph of a hit, with the words marked where they fit into a button."""
-    place = "" if hit.in_title else f" b{hit.block}" if hit.block >= 0 else f" {hit.card}"
-    says = f"/article {hit.number}{place}"
-    longer = f"{says} ~{query}"
-    return longer if not hit.in_title and fits(longer) else says
+def asked(text: str) -> Asked:
+    """What a member writes, or a button says.
+
+    >>> asked("跟跑 @文章５"), asked("跟跑@第7处").place
+    (Asked(words='跟跑', article=5, place=1), 7)
+    """
+    words, article, place = visible(text), 0, 1
+    while found := SUFFIX.search(words):
+        article = int(found[1]) if found[1] else article
+        place = max(1, int(found[2])) if found[2] else place
+        words = words[: found.start()]
+    return Asked(words, article, place)
+
+
+Otherwise = Callable[[Asked], Reply]
 
 
 def search(turn: Turn) -> Replies:
-    words = turn.arg
-    if not words:
+    """/search 词"""
+    wanted = asked(turn.arg)
+    if not wanted.words:
         return [say("请写要找的词，例如：/search 科技自立自强", rows=(row(*EXAMPLES),))]
-    if len(words) > finding.WORDS_AT_MOST:
-        return [
-            say(
-                f"这条有 {len(words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：核心标志"
-            )
-        ]
-    if not finding.words_of(words):
+    if len(wanted.words) <= finding.WORDS_AT_MOST and not finding.words_of(wanted.words):
         return [say("这里面没有可以查的字。请写汉字、字母或数字，例如：/search 新三样")]
-    reply = results(turn, words)
-    term = next((t for t in turn.pack.terms if fold(words) in names(t)), None)
-    if reply is None and term:
-        return explained(turn, term)
-    if reply is None:
-        nothing = f"没找到“{words[:20]}”。请换个词，例如：/search 核心标志"
-        return [say(nothing, rows=(row(("文章目录", "/articles"), ("术语表", "/term")),))]
-    return [reply]
+    return answered(turn, wanted, nothing)
 
 
 def unknown(turn: Turn) -> Replies:
     """What is no command: a search if it finds something, else a hint."""
-    words = turn.arg
-    if len(words) > finding.WORDS_AT_MOST:
-        return search(turn)
-    lone = len(words) == 1 and (words.isdigit() or words.isascii())
-    named = None if lone else next((t for t in turn.pack.terms if fold(words) in names(t)), None)
-    reply = None if lone or not finding.words_of(words) else results(turn, words)
-    if reply:
-        return [reply]
-    if named:
-        return explained(turn, named)
-    hint = "没找到相关内容。想看今天的卡片，请发：今日"
-    return [say(hint, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))]
+    wanted = asked(turn.arg)
+    lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
+    if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
+        return [hint(wanted)]
+    return answered(turn, wanted, hint)
 
 
-def names(term: Term) -> set[str]:
-    return {fold(each) for each in (term.name, *term.aliases)}
+def nothing(wanted: Asked) -> Reply:
+    if wanted.article:
+        text = f"第 {wanted.article} 篇里没找到“{wanted.shown}”。请在全部文章里找，例如：/search {wanted.words[:10]}"
+        return say(text, rows=(row(("搜全部", wanted.says())),))
+    text = f"没找到“{wanted.shown}”，相近的写法也没有。请换个词，例如：/search 核心标志"
+    return say(text, rows=(row(("文章目录", "/articles"), ("术语表", "/term")),))
 
 
-def explained(turn: Turn, term: Term) -> Replies:
-    """One glossary entry. An alias that is only another spelling of the name is not shown."""
-    others = [alias for alias in term.aliases if fold(alias) != fold(term.name)]
-    article = next((a for a in turn.pack.articles if a.id == term.article), None)
-    lines = [
-        " · ".join(filter(None, (term.name, term.category))),
-        f"又名：{'、'.join(others)}" if others else "",
-        term.text,
-        f"例：{term.example}" if term.example else "",
-        f"易混：{term.confusable}" if term.confusable else "",
-        f"见：《{article.title}》" if article else "",
-    ]
-    pairs = [("搜索这个词", f"/search {term.name}")] if fits(f"/search {term.name}") else []
-    if article:
-        pairs.insert(0, ("看原文", f"/article {article.number} {term.card}".strip()))
-    return [say("\n".join(filter(None, lines)), rows=(row(*pairs),))]
+def hint(_wanted: Asked) -> Reply:
+    text = "没找到相关内容。想看今天的卡片，请发：今日"
+    return say(text, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))
 
 
-def term(turn: Turn) -> Replies:
-    terms = turn.pack.terms
-    categories = list(dict.fromkeys(t.category for t in terms if t.category))
-    if found := re.fullmatch("([#@])([0-9]{1,6})", turn.arg):  # a category, or a term too long for a button
-        n = int(found[2])
-        if found[1] == "#" and 0 < n <= len(categories):
-            return [numbered(f"{categories[n - 1]}：", [t for t in terms if t.category == categories[n - 1]])]
-        if found[1] == "@" and 0 < n <= len(terms):
-            return explained(turn, terms[n - 1])
-    if not turn.arg:
-        counts = "　".join(
-            f"{n} {c} {sum(t.category == c for t in terms)} 条" for n, c in enumerate(categories, 1)
+def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
+    """What is found at once; what has to be guessed is left to the slow thread."""
+    if len(wanted.words) > finding.WORDS_AT_MOST:
+        raise Complaint(
+            f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：核心标志"
         )
-        text = f"术语表：{len(terms)} 条。发“术语 词”看解释" + (
-            f"，或按类别看：\n{counts}" if counts else "。"
+    followed = turn.pack
+    count = len(followed.articles)
+    if wanted.article > count or (wanted.article == 0 and "@文章0" in turn.arg):
+        raise Complaint(
+            f"没有第 {wanted.article} 篇，一共 {count} 篇。请换一篇，例如：/search {wanted.words[:10]} @文章1",
+            ("文章目录", "/articles"),
         )
-        return [say(text, rows=(row(*((str(n), f"/term #{n}") for n in range(1, len(categories) + 1))),))]
-    wanted = fold(turn.arg)
-    exact = next((t for t in terms if wanted in names(t)), None)
-    if exact:
-        return explained(turn, exact)
-    near = [t for t in terms if any(wanted in name or name in wanted for name in names(t))]
-    if near:
-        return [numbered(f"没有“{turn.arg[:20]}”这一条，相近的有：", near)]
-    text = (
-        f"没有“{turn.arg[:20]}”这一条。请换个词，例如：/term {terms[0].name}"
-        if terms
-        else "这个内容还没有术语表。"
+    if left := finding.waiting(turn.store):
+        minutes = -(-left // PER_MINUTE)
+        text = f"搜索正在重建，约 {minutes} 分钟后能用。今日学习和答题照常。"
+        return [say(text, rows=(row(("今日学习", "/today")),))]
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    what = Search(
+        {followed.id: followed, **turn.visible},
+        wanted.article,
+        start=wanted.place - 1,
+        count=SHOWN,
+        first=finding.First(given.pack, given.card) if given else None,
     )
-    return [say(text, rows=(row(("术语表", "/term"), ("文章目录", "/articles")),))]
+    found = finding.find(turn.store, what, wanted.words)
+    if 0 < found.total <= what.start:
+        return answered(turn, replace(wanted, place=1), otherwise)
+    term = next((t for t in followed.terms if fold(wanted.words) in names(t)), None)
+    if found.total:
+        return [listed(what, wanted, found, term)]
+    if term and not wanted.article:
+        named = finding.find(turn.store, what, term.name)
+        return (
+            [listed(what, replace(wanted, words=term.name), named, term, wanted.words)]
+            if named.total
+            else explained(turn, term)
+        )
+    guessing.prepare(turn.store)
+
+    def guess(reader: Store) -> Replies:
+        guessed = guessing.guess(reader, what, wanted.words)
+        if guessed.hits:
+            return [listed(what, wanted, guessed, None)]
+        return [otherwise(wanted)]
+
+    return [replace(otherwise(wanted), work=guess)]
 
 
-def term_says(term: Term) -> str:
-    says = f"/term {term.name}"
-    return says if fits(says) else f"/term @{term.rank}"
+def listed(what: Search, wanted: Asked, found: Found, term: Term | None, typed: str = "") -> Reply:
+    """The hits as a numbered list. typed: what was written instead of the words, another name of the term."""
+    parts: list[str | Run] = []
+    if term:
+        parts.append(f"术语：{term.name}（发“术语 {typed or wanted.shown}”看解释）\n")
+    parts.append(headline(wanted, found))
+    lines = 2 + bool(term)
+    buttons: list[Button] = []
+    words = found.guess or wanted.words
+    last: tuple[str, str, bool] | None = None
+    for n, hit in enumerate(found.hits[:SHOWN], what.start + 1):
+        group = (hit.pack, hit.article, hit.first)
+        fresh = group != last and not wanted.article
+        if lines + 1 + fresh > LINES:
+            break
+        if fresh:
+            parts += ["\n\n", *group_head(what, hit, found)]
+        last = group
+        parts += [f"\n{n} ", *(["标题，从头读"] if hit.in_title else marked(hit.text, hit.spans))]
+        buttons.append(Button(str(n), opens(what, hit, words)))
+        lines += 1 + fresh
+    shown = what.start + len(buttons)
+    rest = f"{found.total - shown}{'+' if found.more else ''}"
+    if found.total > shown:
+        parts.append(f"\n\n还有 {rest} 处，发“更多”。")
+    elif not wanted.article:
+        parts.append("\n\n回复序号，打开那一段。")
+    steps = steps_below(what, wanted, found, len(buttons))
+    return Reply(rich(*parts), tuple(filter(None, (tuple(buttons), row(*steps[: STEPS - 1])))))
 
 
-def fits(says: str) -> bool:
-    return len(says.encode()) <= SAYS_BYTES
+def headline(wanted: Asked, found: Found) -> str:
+    """The first line: how much there is, or what was guessed."""
+    if found.how:
+        return f"{GUESSED[found.how]}{found.guess or ''}"
+    count = f"{finding.COUNTED}+" if found.more else str(found.total)
+    if wanted.article:
+        return f"第 {wanted.article} 篇里的“{wanted.shown}”：{count} 处"
+    lone = "。一个字会带出很多，多写一个字更准。" if len(wanted.words) == 1 else ""
+    return f"“{wanted.shown}”：{count} 处，{found.articles} 篇{lone}"
 
 
-def numbered(head: str, terms: list[Term]) -> Reply:
-    lines = [head, *(f"{n} {t.name}" for n, t in enumerate(terms, 1))]
-    return Reply(rich("\n".join(lines)), (row(*((str(n), term_says(t)) for n, t in enumerate(terms, 1))),))
+def group_head(what: Search, hit: Hit, found: Found) -> list[str | Run]:
+    title = marked(hit.title, finding.spans_of(hit.title, found.words))
+    if hit.first:
+        return ["今天的卡片：《", *title, "》"]
+    by = marked(hit.by, finding.spans_of(hit.by, found.words))
+    other = "" if hit.pack == followed_of(what) else f"（{what.packs[hit.pack].title}）"
+    return ["《", *title, "》", *by, other]
+
+
+def followed_of(what: Search) -> str:
+    return next(iter(what.packs))
+
+
+def opens(what: Search, hit: Hit, words: str) -> str:
+    """The sentence that opens the paragraph of a hit and marks the words' sentence in it."""
+    at = "" if hit.pack == followed_of(what) else f"{hit.pack}/"
+    if hit.in_title:
+        return f"/article {at}{hit.number}"
+    return f"/article {at}{hit.number} {hit.card or f'b{hit.block}'} ~{words}"
+
+
+def steps_below(what: Search, wanted: Asked, found: Found, shown: int) -> list[tuple[str, str]]:
+    """更多, then what else may be done with these hits, most useful first."""
+    steps = []
+    if found.total > what.start + shown:
+        steps.append(("更多", wanted.says(wanted.article, what.start + shown + 1)))
+    if wanted.article:
+        steps.append(("搜全部", wanted.says()))
+    if quiz := quiz_says(what, found.hits[:shown]):
+        steps.append(quiz)
+    steps += [(other, f"/search {other}") for other in found.others]
+    mine = [hit.number for hit in found.hits[:shown] if hit.pack == followed_of(what)]
+    if not found.how and not wanted.article and found.total > SHOWN and found.articles > 1 and mine:
+        best = mine[0]
+        steps.append((f"只看第 {best} 篇", wanted.says(best)))
+    return steps
+
+
+def quiz_says(what: Search, hits: tuple[Hit, ...]) -> tuple[str, str] | None:
+    """The button that asks about the paragraphs shown; None when no question is about them."""
+    if not hits:
+        return None
+    pack = what.packs[hits[0].pack]
+    places = [
+        (pack.articles[hit.number - 1], hit.block) for hit in hits if hit.pack == pack.id and hit.block >= 0
+    ]
+    about = [(article.id, block) for article, block in places if asking.about(pack, article, [block])]
+    if not about:
+        return None
+    other = "" if pack.id == followed_of(what) else pack.id
+    return ("考我这几段" if len(hits) > 1 else "考我这一段", f"/quiz {asking.spell(about, other)}")
 
 
 SEARCH = Command("search", "搜索", ("搜索",), search, heads=("搜索", "搜", "查", "找"), touching="搜索")
-TERM = Command("term", "查术语", ("术语", "术语表"), term, heads=("术语", "什么是"))

@@ -1,15 +1,13 @@
-"""Packs in the database: put in whole, switched on by one statement, read back as values.
+"""Packs in the database, read back as values. How they get in: bot.store.upkeep.
 
-Invariant: nobody ever sees half a pack; reading the same files again changes nothing.
+Invariant: only live revisions are read, and those are whole.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model import Article, Block, BlockKind, Card, Pack, Question, QuestionKind, Term
-from bot.packs.answers import answer_keys
-from bot.store import passages
 from bot.store.database import Row, Store
 
 
@@ -38,124 +36,16 @@ def known(store: Store) -> dict[str, Known]:
 
 
 def revision(store: Store) -> int:
-    """Grows with every switch; caches of the library are good for one revision."""
-    row = store.row("SELECT coalesce(max(revision), 0) AS n FROM packs")
+    """Moves with every switch; caches of the library are good for one revision."""
+    row = store.row("SELECT coalesce(sum(revision), 0) AS n FROM packs")
     return int(row["n"]) if row else 0
 
 
 def put(store: Store, pack: Pack, fingerprint: str) -> bool:
-    """Make this pack the live one. False when it was already, file for file (its fingerprint is noted)."""
-    with store.writing():
-        live = store.row("SELECT digest FROM packs WHERE id = ?", pack.id)
-        if live and live["digest"] == pack.digest:
-            store.do("UPDATE packs SET fingerprint = ? WHERE id = ?", fingerprint, pack.id)
-            return False
-        new = revision(store) + 1
-        _insert(store, pack, new)
-        for question, key in answer_keys(pack).items():  # the first key an id had stays
-            store.do("INSERT OR IGNORE INTO answer_keys VALUES (?,?,?)", pack.id, question, key)
-        store.do(
-            "INSERT INTO packs (id, revision, title, language, version, rhythm, about, digest, fingerprint)"
-            " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision,"
-            " title = excluded.title, language = excluded.language, version = excluded.version,"
-            " rhythm = excluded.rhythm, about = excluded.about, digest = excluded.digest,"
-            " fingerprint = excluded.fingerprint",
-            *(pack.id, new, pack.title, pack.language, pack.version),
-            *(pack.rhythm, pack.about, pack.digest, fingerprint),
-        )
-        for table in ("articles", "blocks", "cards", "terms", "questions"):
-            store.do(f"DELETE FROM {table} WHERE pack = ? AND revision < ?", pack.id, new)
-        passages.drop(store, pack.id, new)
-    return True
+    """Make this pack the live one, in one go. False when it was already, file for file."""
+    from bot.store import upkeep  # which reads the library itself, when it indexes it anew
 
-
-def _insert(store: Store, pack: Pack, new: int) -> None:
-    def put_rows(table: str, rows: Iterable[Row]) -> None:
-        store.db.table(table).insert_all([{"pack": pack.id, "revision": new, **row} for row in rows])
-
-    put_rows(
-        "articles",
-        (
-            {
-                "id": a.id,
-                "number": a.number,
-                "title": a.title,
-                "subtitle": a.subtitle,
-                "source": a.source,
-                "author": a.author,
-                "date": a.date,
-                "link": a.link,
-                "original": a.original,
-            }
-            for a in pack.articles
-        ),
-    )
-    put_rows(
-        "blocks",
-        (
-            {"article": a.id, "n": n, "kind": block.kind, "text": block.text}
-            for a in pack.articles
-            for n, block in enumerate(a.blocks)
-        ),
-    )
-    put_rows(
-        "cards",
-        (
-            {
-                "id": c.id,
-                "rank": c.rank,
-                "title": c.title,
-                "text": c.text,
-                "article": c.article,
-                "section": c.section,
-                "anchor": c.anchor,
-                "tags": "、".join(c.tags),
-                "date_note": c.date_note,
-                "think": c.think,
-                "damaged": int(c.damaged),
-            }
-            for c in pack.cards
-        ),
-    )
-    put_rows(
-        "terms",
-        (
-            {
-                "id": t.id,
-                "rank": t.rank,
-                "name": t.name,
-                "text": t.text,
-                "aliases": json.dumps(t.aliases, ensure_ascii=False),
-                "category": t.category,
-                "article": t.article,
-                "card": t.card,
-                "example": t.example,
-                "confusable": t.confusable,
-            }
-            for t in pack.terms
-        ),
-    )
-    put_rows(
-        "questions",
-        (
-            {
-                "id": q.id,
-                "rank": q.rank,
-                "kind": q.kind,
-                "stem": q.stem,
-                "article": q.article,
-                "card": q.card,
-                "quote": q.quote,
-                "explanation": q.explanation,
-                "options": json.dumps(q.options, ensure_ascii=False),
-                "right": json.dumps(q.right),
-                "blanks": json.dumps(q.blanks, ensure_ascii=False),
-                "pairs": json.dumps(q.pairs, ensure_ascii=False),
-            }
-            for q in pack.questions
-        ),
-    )
-    passages.add(store, pack, new)
+    return upkeep.put(store, pack, fingerprint)
 
 
 def get(store: Store, pack: str) -> Pack | None:

@@ -1,94 +1,315 @@
 """The search index: paragraphs, titles and cards as overlapping bigrams in FTS5.
 
-Invariant: a run of letters in a text is found by every substring of two characters or more, and one character
-is found by the first of every pair (plus the run's last). What a person types never reaches the FTS grammar:
-only bigrams in double quotes do. The measurements behind this stand in ARCHITECTURE.md.
+Invariants. A run of letters in a text is found by every piece of it, and nothing else is found. What a person
+types never reaches the FTS grammar: only bigrams in double quotes do. The id of a passage is its revision and
+its place in the pack, so that "live", "in this pack" and "in this article" are ranges of ids, no joins. The
+measurements behind this stand in ARCHITECTURE.md.
+
+A revision of a pack is laid out once: for every article its title, then its blocks in order (heads too, they
+are kept beside the titles), then the cards' titles (kept with the heads) and the text of those cards whose text
+the article does not hold.
 """
 
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
-from bot.fold import letters, runs
-from bot.model import Pack
+from bot.fold import RUN, flat
+from bot.model import Card, Pack
 from bot.packs.anchor import bare
 from bot.store.database import Store
 
+FORM = 1  # of the index: to be raised when grams() or the layout changes, everything is indexed anew then
 TITLE, OWN_CARD = -1, -2
-CANDIDATES = 1001  # one more than is ever counted
+COUNTED = 1001  # ids read for one question: one more than is ever shown as a count
+SLOT = 1 << 32  # ids of one revision
+_SAFE = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]*")
+_HEX = str.maketrans("0123456789abcdef", "".join(chr(0xE000 + n) for n in range(16)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is indexed as one passage. `block` is an index into the article's blocks, TITLE or OWN_CARD."""
+
+    block: int
+    card: str
+    text: str
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stored text that a search can return. `block` is an index, or TITLE, or OWN_CARD."""
+    """A stored text that a search can return."""
 
-    pack: str
-    article: str
+    id: int
+    number: int  # of its article, from 1
     block: int
     card: str
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: a live revision, or one article of it. `low` and `high` are ids, half open."""
+
+    pack: str
+    revision: int
+    starts: tuple[int, ...]  # the id of each article's title
+    low: int
+    high: int
+
+    def article(self, number: int) -> "Scope":
+        """The same scope narrowed to one article (from 1); an empty one where there is none."""
+        if not 1 <= number <= len(self.starts):
+            return Scope(self.pack, self.revision, self.starts, self.low, self.low)
+        high = self.starts[number] if number < len(self.starts) else (self.revision + 1) * SLOT
+        return Scope(self.pack, self.revision, self.starts, self.starts[number - 1], high)
+
+    def number(self, passage: int) -> int:
+        """The article (from 1) a passage stands in."""
+        return bisect_right(self.starts, passage)
+
+    def passage(self, number: int, block: int) -> int:
+        """The id of a block of an article (from 1)."""
+        return self.starts[number - 1] + 1 + block
+
+
+# ---------------------------------------------------------------- what is put in
+
+
+def _encoded(piece: str) -> str:
+    """A piece of a run as the tokenizer must see it.
+
+    Characters that this SQLite may not know as letters are written with private ones, which it does.
+    """
+    if _SAFE.fullmatch(piece):
+        return piece
+    return "".join(c if _SAFE.fullmatch(c) else f"{ord(c):06x}".translate(_HEX) for c in piece)
+
+
 def grams(text: str) -> str:
-    """The index text.
+    """The index text: the bigrams of each run, and its last character, which keeps runs apart.
 
     >>> grams("0到1，好")
-    '0到 到1 1 。 好'
+    '0到 到1 1 好'
     """
-    parts = []
-    for run in runs(letters(text)):
-        word = "".join(character for character, _ in run)
-        parts.append(" ".join([*(word[i : i + 2] for i in range(len(word) - 1)), word[-1]]))
-    return " 。 ".join(parts)
+    words: list[str] = []
+    for run in RUN.findall(flat(text)):
+        if not _SAFE.fullmatch(run):
+            words += [_encoded(run[i : i + 2]) for i in range(len(run) - 1)]
+        else:
+            words += [a + b for a, b in pairwise(run)]
+        words.append(_encoded(run[-1]))
+    return " ".join(words)
 
 
-def add(store: Store, pack: Pack, revision: int) -> None:
-    """Index a pack's revision. A card is a passage of its own only if its article does not hold its text."""
-    rows: list[Passage] = []
+def characters(text: str) -> str:
+    """The different characters of a text, for questions of one character.
+
+    >>> characters("好，好的")
+    '好 的'
+    """
+    return " ".join(_encoded(c) for c in dict.fromkeys("".join(RUN.findall(flat(text)))))
+
+
+def entries(pack: Pack) -> list[Entry]:
+    """The layout of a pack. A card is a passage of its own only if its article does not hold its text."""
+    found: list[Entry] = []
+    cards: dict[str, list[Card]] = {}
+    for card in pack.cards:
+        cards.setdefault(card.article, []).append(card)
     for article in pack.articles:
         by = " ".join(filter(None, (article.title, article.subtitle, article.author or article.source)))
-        rows.append(Passage(pack.id, article.id, TITLE, "", by))
-        at = {card.anchor: card.id for card in reversed(pack.cards) if card.article == article.id}
-        rows.extend(
-            Passage(pack.id, article.id, n, at.get(n, ""), block.text)
+        found.append(Entry(TITLE, "", by))
+        own = cards.get(article.id, [])
+        at = {card.anchor: card.id for card in reversed(own)}
+        found += [
+            Entry(n, at.get(n, ""), block.text, block.kind == "head")
             for n, block in enumerate(article.blocks)
-            if block.kind != "head"
-        )
-    whole = {a.id: bare("".join(b.text for b in a.blocks)) for a in pack.articles}
-    rows.extend(
-        Passage(pack.id, card.article, OWN_CARD, card.id, card.text)
-        for card in pack.cards
-        if bare(card.text) not in whole[card.article]
+        ]
+        whole = bare("".join(block.text for block in article.blocks)) if own else ""
+        for card in own:
+            block = card.anchor if card.anchor >= 0 else OWN_CARD
+            if card.title != card.section:  # which is indexed already
+                found.append(Entry(block, card.id, card.title, head=True))
+            if bare(card.text) not in whole:
+                found.append(Entry(OWN_CARD, card.id, card.text))
+    return found
+
+
+def put(store: Store, revision: int, first: int, some: Sequence[Entry]) -> None:
+    """Index entries of a revision, the first of which is the `first` of its layout (from 0)."""
+    low = revision * SLOT + first
+    rows = [(low + i, e.block, int(e.head), e.card, e.text) for i, e in enumerate(some)]
+    store.db.conn.executemany("INSERT INTO passages (id, block, head, card, text) VALUES (?,?,?,?,?)", rows)
+    _write(store, "", ((id_, block, head, text) for id_, block, head, _, text in rows))
+
+
+def take_out(store: Store, revision: int, many: int) -> int:
+    """Take out passages of a revision, `many` at most; how many there were."""
+    rows = store.db.conn.execute(
+        "SELECT id, block, head, text FROM passages WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        (revision * SLOT, (revision + 1) * SLOT, many),
+    ).fetchall()
+    _write(store, "delete", rows)
+    store.db.conn.executemany("DELETE FROM passages WHERE id = ?", ((row[0],) for row in rows))
+    return len(rows)
+
+
+def clear(store: Store) -> None:
+    """Forget the whole index, as when its form changes."""
+    for table in ("passage_index", "char_index", "title_index"):
+        store.do(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+    store.do("DELETE FROM passages")
+    store.do("DELETE FROM indexed")
+
+
+def _write(store: Store, command: str, rows: Iterable[tuple[int, int, int, str]]) -> None:
+    """Put rows of (id, block, is a head, text) into the index, or with the command 'delete' take them out."""
+    bodies: list[tuple[int, str]] = []
+    singles: list[tuple[int, str]] = []
+    titles: list[tuple[int, str, str]] = []
+    for id_, block, head, text in rows:
+        words = grams(text)
+        if block == TITLE or head:
+            titles.append((id_, "" if head else words, words if head else ""))
+        else:
+            bodies.append((id_, words))
+            singles.append((id_, characters(text)))
+    _execute(store, command, "passage_index", "grams", bodies)
+    _execute(store, command, "char_index", "characters", singles)
+    _execute(store, command, "title_index", "title, head", titles)
+
+
+def _execute(
+    store: Store, command: str, table: str, columns: str, values: Sequence[tuple[int | str, ...]]
+) -> None:
+    marks = ", ".join("?" * (columns.count(",") + 2))
+    named, given = (f"{table}, ", f"'{command}', ") if command else ("", "")
+    store.db.conn.executemany(
+        f"INSERT INTO {table} ({named}rowid, {columns}) VALUES ({given}{marks})", values
     )
-    for row in rows:
-        made = store.db.execute(
-            "INSERT INTO passages (pack, revision, article, block, card, text) VALUES (?,?,?,?,?,?)",
-            (row.pack, revision, row.article, row.block, row.card, row.text),
-        )
-        store.do("INSERT INTO passage_index (rowid, grams) VALUES (?, ?)", made.lastrowid, grams(row.text))
 
 
-def drop(store: Store, pack: str, before: int) -> None:
-    """Take out a pack's passages of older revisions."""
-    old = "SELECT id FROM passages WHERE pack = ? AND revision < ?"
-    store.do(f"DELETE FROM passage_index WHERE rowid IN ({old})", pack, before)
-    store.do("DELETE FROM passages WHERE pack = ? AND revision < ?", pack, before)
+# ---------------------------------------------------------------- what is looked up
 
 
-def find(store: Store, words: list[str], packs: list[str]) -> list[Passage]:
-    """Live passages of these packs that hold every word, in file order, CANDIDATES at most."""
-    phrases = []
-    for word in words:
-        for run in runs(letters(word)):
-            text = "".join(character for character, _ in run)
-            pairs = [text[i : i + 2] for i in range(len(text) - 1)]
-            phrases.append(f'"{" ".join(pairs)}"' if pairs else f'"{text}"*')
-    if not phrases or not packs:
-        return []
-    marks = ",".join("?" * len(packs))
+def behind(store: Store) -> dict[str, int]:
+    """Live packs that are not wholly indexed, with the number of blocks still to do; empty as a rule."""
     rows = store.rows(
-        "SELECT p.pack, p.article, p.block, p.card, p.text FROM passage_index i JOIN passages p ON p.id = i.rowid"
-        " JOIN packs k ON k.id = p.pack AND k.revision = p.revision"
-        f" WHERE passage_index MATCH ? AND p.pack IN ({marks}) ORDER BY i.rowid LIMIT {CANDIDATES}",
-        " AND ".join(phrases),
-        *packs,
+        "SELECT k.id, k.revision, i.next FROM packs k LEFT JOIN indexed i ON i.revision = k.revision AND i.form = ?"
+        " WHERE i.revision IS NULL OR i.next <> i.total",
+        FORM,
     )
-    return [Passage(**row) for row in rows]
+    left = {}
+    for row in rows:
+        all_ = store.row("SELECT count(*) AS n FROM blocks WHERE revision = ?", row["revision"])
+        left[str(row["id"])] = max(1, (all_["n"] if all_ else 0) - (row["next"] or 0))
+    return left
+
+
+def scopes(store: Store, packs: Sequence[str]) -> list[Scope]:
+    """Where to look for what stands in these packs, in their order; packs that are not live are left out."""
+    live = {row["id"]: int(row["revision"]) for row in store.rows("SELECT id, revision FROM packs")}
+    found = []
+    for pack in packs:
+        if pack in live:
+            low, high = live[pack] * SLOT, (live[pack] + 1) * SLOT
+            found.append(Scope(pack, live[pack], _starts(store, live[pack]), low, high))
+    return found
+
+
+_layouts: dict[tuple[str, int], tuple[int, ...]] = {}
+
+
+def _starts(store: Store, revision: int) -> tuple[int, ...]:
+    """The ids of a revision's titles. Kept: a revision that is wholly indexed never changes."""
+    key = (str(store.folder), revision)
+    if key not in _layouts:
+        rows = store.db.conn.execute(
+            "SELECT id FROM passages INDEXED BY titles WHERE block = -1 AND id >= ? AND id < ? ORDER BY id",
+            (revision * SLOT, (revision + 1) * SLOT),
+        )
+        found = tuple(row[0] for row in rows)
+        if store.row("SELECT 1 FROM indexed WHERE revision = ? AND next = total", revision) is None:
+            return found
+        if len(_layouts) > 50:
+            _layouts.clear()
+        _layouts[key] = found
+    return _layouts[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is looked for: runs of two characters or more, and single characters. All must stand there."""
+
+    runs: tuple[str, ...]
+    singles: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.runs or self.singles)
+
+
+def words_of(texts: Iterable[str]) -> Words:
+    """The runs of some texts.
+
+    >>> words_of(["科技、创新", "5"])
+    Words(runs=('科技', '创新'), singles=('5',))
+    """
+    runs = list(dict.fromkeys(run for text in texts for run in RUN.findall(flat(text))))
+    return Words(tuple(r for r in runs if len(r) > 1), tuple(r for r in runs if len(r) == 1))
+
+
+def _phrase(run: str) -> str:
+    return '"' + " ".join(_encoded(run[i : i + 2]) for i in range(len(run) - 1)) + '"'
+
+
+def ids(store: Store, words: Words, scope: Scope, limit: int = COUNTED) -> list[int]:
+    """Paragraphs and cards of a scope that hold all words, in file order."""
+    if not words:
+        return []
+    runs = " AND ".join(_phrase(run) for run in words.runs)
+    singles = " AND ".join(f'"{_encoded(single)}"' for single in words.singles)
+    if not words.singles:
+        sql = "SELECT rowid FROM passage_index WHERE passage_index MATCH ?"
+        values = [runs]
+    elif not words.runs:
+        sql = "SELECT rowid FROM char_index WHERE char_index MATCH ?"
+        values = [singles]
+    else:
+        sql = (
+            "SELECT passage_index.rowid FROM passage_index CROSS JOIN char_index"
+            " ON char_index.rowid = passage_index.rowid WHERE passage_index MATCH ? AND char_index MATCH ?"
+        )
+        values = [runs, singles]
+    table = "char_index" if not words.runs else "passage_index"
+    sql += f" AND {table}.rowid >= ? AND {table}.rowid < ? ORDER BY {table}.rowid LIMIT ?"
+    rows = store.db.conn.execute(sql, (*values, scope.low, scope.high, limit))
+    return [row[0] for row in rows]
+
+
+def titles(
+    store: Store, words: Words, scope: Scope, column: Literal["title", "head"] = "title", limit: int = COUNTED
+) -> list[int]:
+    """Titles with by-lines, or heads and cards' titles, of a scope that hold all words, in file order."""
+    if not words:
+        return []
+    terms = [_phrase(run) for run in words.runs] + [f'"{_encoded(single)}" *' for single in words.singles]
+    rows = store.db.conn.execute(
+        "SELECT rowid FROM title_index WHERE title_index MATCH ? AND rowid >= ? AND rowid < ?"
+        " ORDER BY rowid LIMIT ?",
+        (f"{column} : ({' AND '.join(terms)})", scope.low, scope.high, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def get(store: Store, scope: Scope, some: Iterable[int]) -> list[Passage]:
+    """The passages with these ids, in that order."""
+    wanted = list(some)
+    marks = ",".join("?" * len(wanted))
+    rows = store.db.conn.execute(f"SELECT id, block, card, text FROM passages WHERE id IN ({marks})", wanted)
+    found = {row[0]: row for row in rows}
+    return [Passage(i, scope.number(i), *found[i][1:]) for i in wanted if i in found]

@@ -303,3 +303,54 @@ def m004_push(db: Database) -> None:
 def m005_answer_keys(db: Database) -> None:
     """What was the right answer under which question's id, kept when the question goes: an id is not reused."""
     db.table("answer_keys").create({"pack": str, "id": str, "key": str}, pk=("pack", "id"), strict=True)
+
+
+@migrations()
+def m006_search_index(db: Database) -> None:
+    """The index laid out by revision, contentless, with one table for single characters and one for titles.
+
+    What was indexed before is left out here: the packs are found to be behind and indexed again in bites.
+    """
+    db.execute("DROP TABLE passages")
+    db.execute("DROP TABLE passage_index")
+    db.table("indexed").create(
+        {
+            "revision": int,
+            "pack": str,
+            "next": int,  # entries below this one are in the index
+            "total": int,
+            "form": int,  # passages.FORM at that time
+        },
+        pk="revision",
+        not_null={"pack", "next", "total", "form"},
+        strict=True,
+    )
+    db.table("passages").create(
+        {
+            "id": int,  # revision * 2**32 + place in the pack
+            "block": int,  # index into the article's blocks; -1 = the title, -2 = a card of its own
+            "head": int,  # 1 = a head or the title of a card
+            "card": str,
+            "text": str,
+        },
+        pk="id",
+        strict=True,
+    )
+    db.execute("CREATE INDEX titles ON passages (id) WHERE block = -1")
+    words = "tokenize=\"unicode61 remove_diacritics 0\", content='', columnsize=0"
+    db.execute(f"CREATE VIRTUAL TABLE passage_index USING fts5(grams, {words})")
+    db.execute(f"CREATE VIRTUAL TABLE char_index USING fts5(characters, {words}, detail=none)")
+    db.execute(f"CREATE VIRTUAL TABLE title_index USING fts5(title, head, {words}, prefix='1')")
+    db.execute("CREATE VIRTUAL TABLE passage_terms USING fts5vocab('passage_index', 'row')")
+    db.execute(
+        "CREATE TABLE vocabulary (gram TEXT, sound TEXT, initials TEXT, df INTEGER, round INTEGER,"
+        " PRIMARY KEY (gram, sound)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX vocabulary_sound ON vocabulary (sound)")
+    db.execute("CREATE INDEX vocabulary_initials ON vocabulary (initials)")
+    db.execute("CREATE TABLE syllables (sound TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.execute(
+        "CREATE TABLE vocabulary_state (one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER,"
+        " round INTEGER, cursor TEXT, done INTEGER, grams INTEGER) STRICT"
+    )
+    db.execute("INSERT INTO vocabulary_state VALUES (1, -1, 0, '', 0, 0)")

@@ -1,19 +1,32 @@
 """Finding: which paragraphs hold the words, best first, and where in the excerpt they stand.
 
 Invariant: an excerpt is a piece of the original text, and every span in it covers a word that was asked for.
+What is found here is exact; guesses are made in `guessing` and only where nothing is found here.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from bot.fold import close_up, letters, runs, visible
+from bot.fold import RUN, close_up, flat, letters, visible
 from bot.model import Pack
-from bot.store import Store, passages
-from bot.store.passages import OWN_CARD, TITLE, Passage
+from bot.store import Store, passages, upkeep
+from bot.store.passages import OWN_CARD, TITLE, Passage, Scope, Words
 
 EXCERPT = 60  # characters: three lines on a phone
 WORDS_AT_MOST = 200
 COUNTED = 1000
+BODIES, TITLES = (
+    60,
+    20,
+)  # candidates of one pack that are weighed against each other; the rest keep file order
+HITS_AT_MOST = BODIES + TITLES
 STOPS = "。！？；\n"
+
+Mode = Literal["exact", "guess", "none"]
+How = Literal["", "term", "article", "pinyin", "initials", "sound", "near", "words"]
+__all__ = ["OWN_CARD", "TITLE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Hit:
     card: str
     text: str
     spans: tuple[tuple[int, int], ...]
+    first: bool = False  # it is the card that was asked to come first
 
     @property
     def in_title(self) -> bool:
@@ -37,58 +51,233 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found. mode: exact, or none; total is capped at COUNTED."""
+    """What a search found. total is capped at COUNTED, `more` says so; `hits` are the ones asked for.
 
-    mode: str
+    guess: what was looked for instead, with mode "guess"; how: what made us guess that. With how "article"
+    nothing was changed, but the words stand in one article, not in one paragraph, and guess is None.
+    others: what it could have been as well, best first.
+    """
+
+    mode: Mode
     total: int
     hits: tuple[Hit, ...]
+    articles: int = 0
+    more: bool = False
+    words: tuple[str, ...] = ()  # what the spans cover
     guess: str | None = None
-    more: bool = False  # there are more than COUNTED
+    how: How = ""
+    others: tuple[str, ...] = ()
 
-    @property
-    def articles(self) -> int:
-        return len({(hit.pack, hit.article) for hit in self.hits})
+
+NOTHING = Found("none", 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The card that comes first when it matches: the card of the day."""
+
+    pack: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look and what of the answer to show.
+
+    packs in the order they matter; article: a number in the first pack, 0 = everywhere; start, count: which
+    hits, the others are only counted.
+    """
+
+    packs: dict[str, Pack]
+    article: int = 0
+    start: int = 0
+    count: int = HITS_AT_MOST
+    first: First | None = None
+
+    def scopes(self, store: Store) -> list[Scope]:
+        if not self.article:
+            return passages.scopes(store, list(self.packs))
+        return [scope.article(self.article) for scope in passages.scopes(store, list(self.packs)[:1])]
+
+
+def waiting(store: Store, seconds: float = 0.05) -> int:
+    """How many paragraphs have to be indexed before a search is complete; 0 as a rule.
+
+    Goes on with it for so long. Not for a read-only store.
+    """
+    if not passages.behind(store) or upkeep.catch_up(store, seconds):
+        return 0
+    return sum(passages.behind(store).values())
 
 
 def words_of(text: str) -> list[str]:
     """The words of a query: split at spaces, those without a letter, digit or 汉字 dropped."""
-    return [word for word in close_up(visible(text)).split() if any(c.isalnum() for c in word)]
+    return [word for word in close_up(visible(text)).split() if any(c.isalnum() for c in flat(word))]
 
 
-def find(store: Store, packs: dict[str, Pack], text: str, article: str = "") -> Found:
-    """Passages of these packs that hold every word. Articles stand together, best article first."""
+def readings(text: str) -> list[list[str]]:
+    """What the words of a query can be, likeliest first: spaces may be typography, or part words.
+
+    >>> readings("AI 赋能"), readings("科 技"), readings("创新 质优")
+    ([['ai赋能'], ['AI', '赋能']], [['科技'], ['科', '技']], [['创新', '质优']])
+    """
     words = words_of(text[:WORDS_AT_MOST])
-    rows = passages.find(store, words, list(packs))
-    if article:
-        rows = [row for row in rows if row.article == article]
-    if not rows:
-        return Found("none", 0, ())
-    scores: dict[tuple[str, str], float] = {}
-    scored = []
-    for order, row in enumerate(rows):
-        spans = spans_of(row.text, words)
-        score = (4.0 if row.block == TITLE else 0.0) + len(spans) / (len(spans) + 1.5)
-        key = (row.pack, row.article)
-        scores[key] = max(scores.get(key, 0.0), score)
-        scored.append((key, order, row, spans))
-    scored.sort(key=lambda item: (-scores[item[0]], item[0], item[2].block == OWN_CARD, item[1]))
-    hits = tuple(_hit(packs[row.pack], row, spans) for _, _, row, spans in scored[:COUNTED])
-    return Found("exact", len(hits), hits, more=len(rows) > COUNTED)
+    if len(words) > 1 and all(len(flat(word)) == 1 for word in words):
+        return [["".join(words)], words]
+    joined = words_of(flat(" ".join(words)))
+    return [words] if len(joined) == len(words) else [joined, words]
 
 
-def spans_of(text: str, words: list[str]) -> list[tuple[int, int]]:
+def find(store: Store, what: Search, text: str) -> Found:
+    """Passages that hold every word. Articles stand together, best article first."""
+    scopes = what.scopes(store)
+    for words in readings(text):
+        found = look(store, scopes, what, words)
+        if found.total:
+            return found
+    return NOTHING
+
+
+def look(
+    store: Store, scopes: Sequence[Scope], what: Search, texts: Sequence[str], extra: Sequence[str] = ()
+) -> Found:
+    """As find, for words that are settled. extra: words that a better passage holds as well."""
+    words = passages.words_of(texts)
+    if not words:
+        return NOTHING
+    places = [
+        (scope, passages.titles(store, words, scope), passages.ids(store, words, scope)) for scope in scopes
+    ]
+    firsts: set[int] = set()
+    if what.first:
+        for scope, _, bodies in places:
+            if scope.pack == what.first.pack:
+                firsts = _firsts(store, what, what.first, scope, words, bodies)
+                bodies.extend(sorted(firsts - set(bodies)))
+    if not any(titles or bodies for _, titles, bodies in places):  # heads, where no paragraph has the words
+        places = [(scope, [], passages.titles(store, words, scope, "head")) for scope in scopes]
+    total = sum(len(titles) + len(bodies) for _, titles, bodies in places)
+    if not total:
+        return NOTHING
+    ranked: list[tuple[Scope, Passage]] = []
+    rest: list[tuple[Scope, int]] = []
+    for scope, titles, bodies in places:
+        pool = titles[:TITLES] + bodies[:BODIES]
+        pool += [id_ for id_ in bodies[BODIES:] if id_ in firsts]
+        ranked += [(scope, passage) for passage in passages.get(store, scope, pool)]
+        chosen = set(pool)
+        rest += [(scope, id_) for id_ in titles + bodies if id_ not in chosen]
+    ranked = _ranked(ranked, words, texts, extra, what, firsts)
+    wanted = ranked[what.start : what.start + what.count]
+    left = what.count - len(wanted)
+    if left > 0:
+        at = max(0, what.start - len(ranked))
+        for scope, id_ in rest[at : at + left]:
+            wanted += [(scope, passage) for passage in passages.get(store, scope, [id_])]
+    spoken = (*words.runs, *words.singles, *(run for text in extra for run in RUN.findall(flat(text))))
+    return Found(
+        "exact",
+        min(total, COUNTED),
+        tuple(hits(what, wanted, spoken, firsts)),
+        sum(len({scope.number(i) for i in titles + bodies}) for scope, titles, bodies in places),
+        total > COUNTED,
+        spoken,
+    )
+
+
+def _firsts(
+    store: Store, what: Search, first: First, scope: Scope, words: Words, bodies: Sequence[int]
+) -> set[int]:
+    """The passage of the card that comes first: its paragraph if that holds the words, else its title."""
+    pack = what.packs[first.pack]
+    card = next((each for each in pack.cards if each.id == first.card), None)
+    number = next((each.number for each in pack.articles if card and each.id == card.article), 0)
+    if card is None or not 1 <= number <= len(scope.starts) or what.article not in (0, number):
+        return set()
+    if card.anchor >= 0 and (place := scope.passage(number, card.anchor)) in bodies:
+        return {place}
+    narrow = scope.article(number)
+    own = passages.ids(store, words, narrow) + passages.titles(store, words, narrow, "head")
+    named = [passage.id for passage in passages.get(store, scope, own) if passage.card == card.id]
+    return set(named[:1])
+
+
+def _ranked(
+    found: list[tuple[Scope, Passage]],
+    words: Words,
+    texts: Sequence[str],
+    extra: Sequence[str],
+    what: Search,
+    firsts: set[int],
+) -> list[tuple[Scope, Passage]]:
+    """Best article first, in it in the order of the text. The card that is to come first leads its article."""
+    runs = (*words.runs, *words.singles)
+    latin = [re.compile(rf"(?<![a-z]){run}(?![a-z])") for run in runs if re.fullmatch("[a-z]+", run)]
+    verbatim = "".join(flat(text) for text in texts) if len(runs) > 1 else ""
+    also = [flat(text) for text in extra]
+    order = {pack: n for n, pack in enumerate(what.packs)}
+    best: dict[tuple[str, int], float] = {}
+    for scope, passage in found:
+        text = flat(passage.text)
+        often = sum(text.count(run) for run in runs)
+        score = often / (often + 1.5) + 4 * (passage.block == TITLE)
+        score += sum(bool(pattern.search(text)) for pattern in latin)
+        score += 2 * bool(verbatim and verbatim in "".join(RUN.findall(text)))
+        score += sum(each in text for each in also)
+        score += 100 * (passage.id in firsts)
+        key = (scope.pack, passage.number)
+        best[key] = max(best.get(key, 0), score)
+
+    def place(item: tuple[Scope, Passage]) -> tuple[float, int, int, bool, int]:
+        scope, passage = item
+        key = (scope.pack, passage.number)
+        return (
+            -best[key],
+            order[scope.pack],
+            passage.number,
+            passage.id not in firsts,
+            passage.id,
+        )
+
+    return sorted(found, key=place)
+
+
+def hits(
+    what: Search,
+    some: Iterable[tuple[Scope, Passage]],
+    runs: Sequence[str],
+    firsts: Collection[int] = (),
+) -> list[Hit]:
+    """Passages as they are shown, with the runs marked."""
+    found = []
+    for scope, passage in some:
+        articles = what.packs[scope.pack].articles
+        if passage.number > len(articles):
+            continue  # the library moved on between two questions
+        article = articles[passage.number - 1]
+        spans = spans_of(passage.text, runs)
+        text, moved = excerpt(passage.text, spans)
+        if passage.block == TITLE:
+            text, moved = passage.text, tuple(spans)
+        found.append(
+            Hit(
+                *(scope.pack, article.id, article.number, article.title, article.by),
+                *(passage.block, passage.card, text, moved, passage.id in firsts),
+            )
+        )
+    return found
+
+
+def spans_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in a text, in order, overlaps merged. Offsets are those of the original text."""
-    found: list[tuple[int, int]] = []
-    text_runs = runs(letters(text))
-    for word in words:
-        for run in runs(letters(word)):
-            wanted = "".join(character for character, _ in run)
-            for candidate in text_runs:
-                hay = "".join(character for character, _ in candidate)
-                start = hay.find(wanted)
-                while start >= 0:
-                    found.append((candidate[start][1], candidate[start + len(wanted) - 1][1] + 1))
-                    start = hay.find(wanted, start + len(wanted))
+    mapped = letters(text)
+    hay = "".join(character for character, _ in mapped)
+    found = []
+    for run in {run for word in words for run in RUN.findall(flat(word))}:
+        at = hay.find(run)
+        while at >= 0:
+            found.append((mapped[at][1], mapped[at + len(run) - 1][1] + 1))
+            at = hay.find(run, at + len(run))
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(found):
         if merged and begin <= merged[-1][1]:
@@ -98,7 +287,7 @@ def spans_of(text: str, words: list[str]) -> list[tuple[int, int]]:
     return merged
 
 
-def excerpt(text: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The sentence around the first span, at most EXCERPT characters and the marks …; spans moved along.
 
     >>> excerpt("前一句。好的，科技创新。", [(7, 9)])
@@ -111,15 +300,13 @@ def excerpt(text: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[tuple[i
     end = min(len(text), max(begin + EXCERPT, last))
     stop = min((at for at in (text.find(s, last, end) for s in STOPS) if at >= 0), default=end - 1)
     end = min(stop + 1, end)
+    piece = text[begin:end].replace("\n", " ")
     head = "…" if begin else ""
     tail = "" if end == len(text) or text[end - 1] in STOPS else "…"
     moved = tuple((b - begin + len(head), e - begin + len(head)) for b, e in spans if b >= begin and e <= end)
-    return head + text[begin:end] + tail, moved
+    return head + piece + tail, moved
 
 
-def _hit(pack: Pack, row: Passage, spans: list[tuple[int, int]]) -> Hit:
-    article = next(each for each in pack.articles if each.id == row.article)
-    text, moved = (row.text, tuple(spans)) if row.block == TITLE else excerpt(row.text, spans)
-    return Hit(
-        row.pack, article.id, article.number, article.title, article.by, row.block, row.card, text, moved
-    )
+def as_guess(found: Found, guess: str | None, how: How, others: Sequence[str] = ()) -> Found:
+    """The same places, labelled as a guess."""
+    return replace(found, mode="guess", guess=guess, how=how, others=tuple(others))

@@ -3,13 +3,14 @@
 Invariant: a broken pack leaves the working one alone; unchanged files are not read again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.model import Pack, Problem
 from bot.packs import find_packs, fingerprint, read_pack
-from bot.store import Store, housekeeping, library
+from bot.store import Store, housekeeping, library, upkeep
 from bot.store.library import Known
+from bot.store.upkeep import Progress
 
 
 def changed(
@@ -33,6 +34,12 @@ def changed(
         if pack is not None:
             good.append((pack, print_))
     return good, wrong
+
+
+def putting(store: Store, pack: Pack, print_: str) -> Iterator[Progress]:
+    """The same as put, bite by bite: each step is one short transaction (see bot.store.upkeep)."""
+    yield from upkeep.putting(store, pack, print_)
+    housekeeping.free_cards(store, pack.id)
 
 
 def put(store: Store, pack: Pack, print_: str) -> None:

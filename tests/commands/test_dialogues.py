@@ -95,7 +95,7 @@ def test_search_and_open_the_place(talk: Talk) -> None:
         "“科技自立自强”：3 处，2 篇\n\n《以高水平「科技自立自强」赋能新质生产力提升》杨振斌\n1 标题，从头读\n"
     )
     assert found.endswith("\n\n回复序号，打开那一段。")
-    assert "研究型大学的创新能级提高一步，「科技自立自强」就快一步。" in talk.says("3")
+    assert "\n「他的看法是，研究型大学的创新能级提高一步，科技自立自强就快一步。」\n" in talk.says("3")
     assert talk.says("搜索 跟跑 @文章5").startswith("第 5 篇里的“跟跑”：1 处\n")
     assert talk.says("核心标志").startswith("“核心标志”：2 处，1 篇")
     assert talk.says("搜索核心标志").startswith("“核心标志”：2 处，1 篇")
@@ -117,7 +117,7 @@ def test_terms(talk: Talk) -> None:
 REFUSED = [
     ("/search", "请写要找的词，例如：/search 科技自立自强"),
     ("/search 😀***", "这里面没有可以查的字。请写汉字、字母或数字，例如：/search 新三样"),
-    ("/search 碳中和", "没找到“碳中和”。请换个词，例如：/search 核心标志"),
+    ("/search 碳中和", "没找到“碳中和”，相近的写法也没有。请换个词，例如：/search 核心标志"),
     ("质" * 10_000, "这条有 10000 字，搜索只看 200 字以内的。请只发关键词，例如：核心标志"),
     ("/foo", "没有“/foo”这个命令。想知道能做什么，请发：帮助"),
     ("今天天气怎么样", "没找到相关内容。想看今天的卡片，请发：今日"),

@@ -14,7 +14,7 @@ from bot.store import offers
 
 def test_a_sentence_that_is_too_long_goes_through_the_offer(talk: Talk) -> None:
     turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
-    words = "/search " + "科技自立自强" * 10
+    words = "/search " + "碳中和" * 10
     (reply,) = desk().offered(turn, [say("看", rows=(row(("长", words), ("短", "/today")),))])
     long, short = reply.buttons
     assert long.says.startswith("/go ")

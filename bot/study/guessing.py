@@ -1,0 +1,338 @@
+"""Guesses, where nothing was found: what the member may have meant, always labelled as a guess.
+
+Invariants. Nothing is guessed where there is an exact hit. Whatever is shown stands in the texts he sees:
+sounds and similar spellings only propose, the index decides. In order: another name of a term, all the words
+in one article, pinyin, initials, words of the same sound, similar spellings, the words of a question.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, pairwise, product
+
+from bot.fold import HAN, RUN, flat, visible
+from bot.model import Term
+from bot.store import Store, passages, upkeep, vocabulary
+from bot.store.passages import Scope
+from bot.study import finding
+from bot.study.finding import NOTHING, Found, How, Search, as_guess, look
+
+LATIN = re.compile(r"[a-z]+")
+PIECES = re.compile(f"[{HAN}]|[a-z]+")
+SOUNDING = (2, 12)  # 汉字 whose sound is compared
+INITIALS_FROM = 3  # two letters begin too many words
+LETTERS_AT_MOST = 40
+SENTENCE_AT_MOST = 60
+WIDTH = 240  # proposals kept from one 汉字 to the next
+TRIED = 60  # proposals the index is asked about
+OTHERS = 4
+ASKING = re.compile(
+    "请问|麻烦|想知道|什么是|是什么|指的是|什么样|什么|为什么|为何|为啥|怎么样|怎样|怎么|如何|多少|几个|几项|几种|几年|几条|几次"
+    "|哪一个|哪一项|哪一条|哪些|哪个|哪里|哪位|哪年|哪项|哪几|哪|谁|吗|呢|吧|啊|是不是|有没有|能不能|可不可以|意思|介绍|解释|一下"
+    "|今天|明天|昨天|现在|应该|可以|需要|包括|属于|关于|对于|以及|或者|还是|就是|不是|我们|你们|他们|这个|那个|这些|那些|没有|有关"
+    "|的|了|着|是|在|和|与|及|或|有|被|把|对|从|向|为|于|以|到|让|说|讲|做|我|你|他|她|它|这|那|都|也|就|才|又|要|会|能|中|里|上"
+)
+Unit = tuple[str, ...]  # what one 汉字 may sound like
+
+
+def prepare(store: Store, seconds: float = 0.05) -> None:
+    """Go on with the vocabulary for so long where it is behind. Not for a read-only store."""
+    if vocabulary.behind(store):
+        upkeep.catch_up(store, seconds)
+
+
+def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> Found:
+    """What else it may be. To be called only when find() found nothing; reads only."""
+    scopes = what.scopes(store)
+    words = finding.words_of(visible(text)[: finding.WORDS_AT_MOST])
+    if not words or not scopes:
+        return NOTHING
+    named = _named(terms, text)
+    if named and (found := look(store, scopes, what, [named])).total:
+        return as_guess(found, named, "term")
+    if len(words) > 1 and (found := in_one_article(store, scopes, what, words)).total:
+        return found
+    joined = flat("".join(words))
+    for proposed, how in proposals(store, scopes, joined, " ".join(flat(word) for word in words)):
+        found = look(store, scopes, what, [proposed[0]])
+        if found.total:
+            return as_guess(found, proposed[0], how, proposed[1:])
+    if len(words) > 1 and (found := _mended(store, scopes, what, words)).total:
+        return found
+    return _asked(store, scopes, what, joined)
+
+
+def _named(terms: Sequence[Term], text: str) -> str:
+    wanted = flat(visible(text))
+    for term in terms:
+        if wanted in (flat(term.name), *map(flat, term.aliases)):
+            return term.name
+    return ""
+
+
+def in_one_article(store: Store, scopes: Sequence[Scope], what: Search, words: Sequence[str]) -> Found:
+    """Articles that hold all the words, though no paragraph does: the first place of each word in each."""
+    hits: list[finding.Hit] = []
+    total = articles = 0
+    for scope in scopes:
+        asked = [passages.words_of([word]) for word in words]
+        places = [_anywhere(store, each, scope) for each in asked]
+        rarest = min(places, key=len)
+        for number in dict.fromkeys(scope.number(id_) for id_ in rarest):
+            narrow = scope.article(number)
+            each = [_anywhere(store, word, narrow, 1) for word in asked]
+            if not all(each):
+                continue
+            articles += 1
+            chosen = sorted({ids[0] for ids in each})
+            if total < what.start + what.count and total + len(chosen) > what.start:
+                some = [(scope, passage) for passage in passages.get(store, scope, chosen)]
+                hits += finding.hits(what, some, words)[max(0, what.start - total) :]
+            total += len(chosen)
+    spoken = tuple(flat(word) for word in words)
+    found = Found("guess", min(total, finding.COUNTED), tuple(hits[: what.count]), articles, False, spoken)
+    return as_guess(found, None, "article") if total else NOTHING
+
+
+def _anywhere(store: Store, words: passages.Words, scope: Scope, limit: int = passages.COUNTED) -> list[int]:
+    return passages.titles(store, words, scope, limit=limit) + passages.ids(store, words, scope, limit)
+
+
+def proposals(
+    store: Store, scopes: Sequence[Scope], joined: str, spaced: str
+) -> Iterable[tuple[list[str], How]]:
+    """Other words for these, each kind with the best first; all of them stand in the texts."""
+    stands = _asker(store, scopes)
+    pieces = PIECES.findall(vocabulary.toneless(spaced))
+    whole = "".join(pieces) == re.sub(r"[\s'’]+", "", vocabulary.toneless(spaced))
+    latin = whole and any(LATIN.fullmatch(piece) for piece in pieces)
+    if latin and len(spaced) <= LETTERS_AT_MOST:
+        if found := by_pinyin(store, stands, pieces):
+            yield found, "pinyin"
+        if (
+            len(pieces) == 1
+            and len(joined) >= INITIALS_FROM
+            and (found := by_initials(store, stands, joined))
+        ):
+            yield found, "initials"
+    if re.fullmatch(f"[{HAN}]+", joined) and SOUNDING[0] <= len(joined) <= SOUNDING[1]:
+        units = [vocabulary.sounds(c) for c in joined]
+        found = [each for each in _lattice(store, stands, units, joined) if each != joined]
+        if found:
+            yield found, "sound"
+    if found := near(store, scopes, joined):
+        yield found, "near"
+
+
+def _asker(store: Store, scopes: Sequence[Scope]) -> Callable[[str], bool]:
+    def stands(text: str) -> bool:
+        words = passages.words_of([text])
+        return any(
+            passages.ids(store, words, scope, 1) or passages.titles(store, words, scope, limit=1)
+            for scope in scopes
+        )
+
+    return stands
+
+
+# ---------------------------------------------------------------- by sound
+
+
+def by_pinyin(store: Store, stands: Callable[[str], bool], pieces: Sequence[str]) -> list[str]:
+    """What pinyin, with or without 汉字 between, may spell."""
+    known = vocabulary.syllables(store)
+    choices: list[list[list[Unit]]] = []
+    for piece in pieces:
+        if LATIN.fullmatch(piece):
+            choices.append([[(s,) for s in cut] for cut in cuts(piece, known)])
+        else:
+            choices.append([[vocabulary.sounds(piece)]])
+    found: dict[str, None] = {}
+    written = "".join(piece for piece in pieces if not LATIN.fullmatch(piece))
+    for combined in islice(product(*choices), 24):
+        units = [unit for part in combined for unit in part]
+        if 2 <= len(units) <= SOUNDING[1]:
+            found.update(dict.fromkeys(_lattice(store, stands, units, written)))
+    return list(found)[: OTHERS + 1]
+
+
+def cuts(piece: str, known: frozenset[str]) -> list[list[str]]:
+    """All ways to cut letters into syllables, those with fewer syllables first.
+
+    >>> cuts("xian", frozenset(["xi", "an", "xian"]))
+    [['xian'], ['xi', 'an']]
+    """
+    ways: list[list[list[str]]] = [[[]], *([] for _ in piece)]
+    for end in range(1, len(piece) + 1):
+        for begin in range(max(0, end - 6), end):
+            if piece[begin:end] in known:
+                ways[end] += [[*way, piece[begin:end]] for way in ways[begin]]
+        ways[end] = sorted(ways[end], key=len)[:32]
+    return ways[-1]
+
+
+def by_initials(store: Store, stands: Callable[[str], bool], letters: str) -> list[str]:
+    """What words these may be the initials of; none in a large corpus, where it would be any."""
+    if len(letters) > SOUNDING[1] or vocabulary.size(store) > vocabulary.INITIALS_UP_TO:
+        return []
+    steps = [vocabulary.beginning(store, letters[i : i + 2]) for i in range(len(letters) - 1)]
+    return _walk(steps, stands, "")[: OTHERS + 1]
+
+
+def _lattice(store: Store, stands: Callable[[str], bool], units: Sequence[Unit], written: str) -> list[str]:
+    steps = [
+        vocabulary.sounding(store, [f"{a} {b}" for a, b in product(first, second)] or [""])
+        for first, second in pairwise(units)
+    ]
+    return _walk(steps, stands, written)[: OTHERS + 1]
+
+
+def _walk(
+    steps: Sequence[Sequence[vocabulary.Pair]], stands: Callable[[str], bool], written: str
+) -> list[str]:
+    """Texts that follow the pairs from step to step, those that stand in the corpus, best first.
+
+    Better is what shares more 汉字 with what was written, then what is made of frequent pairs.
+    """
+    paths: dict[str, float] = {"": 0.0}
+    for n, pairs in enumerate(steps):
+        following: dict[str, list[tuple[str, float]]] = {}
+        for pair in pairs:
+            weight = math.log(1 + pair.df) + 8 * (pair.text[1] in written)
+            following.setdefault(pair.text[0] if n else "", []).append((pair.text, weight))
+        longer: dict[str, float] = {}
+        for text, score in paths.items():
+            for pair_text, weight in following.get(text[-1:], ()):
+                first = 8 * (pair_text[0] in written) if not n else 0
+                made = text + pair_text[1] if n else pair_text
+                longer[made] = max(longer.get(made, 0.0), score + weight + first)
+        best = sorted(longer, key=lambda text: -longer[text])[: 2 * WIDTH]
+        if len(best) > WIDTH / 4 and n:
+            best = [text for text in best if stands(text)]
+        paths = {text: longer[text] for text in best[:WIDTH]}
+    return [text for text in list(paths)[:TRIED] if text and stands(text)]
+
+
+# ---------------------------------------------------------------- by spelling
+
+
+def near(store: Store, scopes: Sequence[Scope], text: str) -> list[str]:
+    """Stretches of the texts that differ from this in one character, from 8 characters on in two."""
+    if not 4 <= len(text) <= SENTENCE_AT_MOST or not RUN.fullmatch(text):
+        return []
+    allowed = 1 if len(text) < 8 else 2
+    found: dict[str, tuple[int, int]] = {}
+    for scope in scopes:
+        counted = []
+        for pair in {text[i : i + 2] for i in range(len(text) - 1)}:
+            ids = passages.ids(store, passages.words_of([pair]), scope, 400)
+            ids += passages.titles(store, passages.words_of([pair]), scope, limit=100)
+            if ids:
+                counted.append(ids)
+        shared: dict[int, float] = {}
+        for ids in sorted(counted, key=len)[:8]:
+            for id_ in ids:
+                shared[id_] = shared.get(id_, 0) + 1 / math.log(2 + len(ids))
+        best = sorted(shared, key=lambda id_: (-shared[id_], id_))[:120]
+        for passage in passages.get(store, scope, best):
+            for run in RUN.findall(flat(passage.text)):
+                distance, piece = nearest(text, run, allowed)
+                if piece and distance <= allowed:
+                    _, times = found.get(piece, (distance, 0))
+                    found[piece] = (distance, times + 1)
+    return sorted(found, key=lambda piece: (found[piece][0], -found[piece][1], piece))[: OTHERS + 1]
+
+
+def nearest(wanted: str, run: str, allowed: int) -> tuple[int, str]:
+    """The stretch of a run that is nearest to what is wanted, and in how many characters it differs.
+
+    >>> nearest("全要素生产力", "看全要素生产率的", 1)
+    (1, '全要素生产率')
+    """
+    if not len(set(wanted) & set(run)) > len(set(wanted)) - 1 - allowed:
+        return allowed + 1, ""
+    size = len(wanted)
+    # rows over wanted, columns over run; a match may begin anywhere: (cost, begin)
+    above: list[tuple[int, int]] = [(0, -column) for column in range(len(run) + 1)]
+    for row, character in enumerate(wanted, 1):
+        here = [(row, 0)]
+        for column, other in enumerate(run, 1):
+            here.append(
+                min(
+                    (above[column - 1][0] + (character != other), above[column - 1][1]),
+                    (above[column][0] + 1, above[column][1]),
+                    (here[-1][0] + 1, here[-1][1]),
+                )
+            )
+        above = here
+    ends = [
+        (cost, not column or run[column - 1] != wanted[-1], abs(column + begin - size), column)
+        for column, (cost, begin) in enumerate(above)
+    ]
+    cost, _, _, end = min(ends)
+    return cost, run[-above[end][1] : end]
+
+
+# ---------------------------------------------------------------- of several words, and questions
+
+
+def _mended(store: Store, scopes: Sequence[Scope], what: Search, words: Sequence[str]) -> Found:
+    """Several words, of which some stand nowhere: these replaced by what they may be."""
+    stands = _asker(store, scopes)
+    mended: list[str] = []
+    how: How = "near"
+    for word in words:
+        if stands(word):
+            mended.append(word)
+            continue
+        first = next(iter(proposals(store, scopes, flat(word), flat(word))), None)
+        if first is None:
+            return NOTHING
+        mended.append(first[0][0])
+        how = first[1]
+    if mended == list(words):
+        return NOTHING
+    found = look(store, scopes, what, mended)
+    if not found.total:
+        found = in_one_article(store, scopes, what, mended)
+    return as_guess(found, " ".join(mended), how) if found.total else NOTHING
+
+
+def _asked(store: Store, scopes: Sequence[Scope], what: Search, text: str) -> Found:
+    """The places that answer a question: those that hold the rarest of its words and as many as possible."""
+    if not 4 <= len(text) <= SENTENCE_AT_MOST:
+        return NOTHING
+    places: dict[tuple[str, int], list[str]] = {}
+    weights: dict[str, float] = {}
+    for piece in pieces_of(text, _asker(store, scopes)):
+        words = passages.words_of([piece])
+        found = [(s.pack, id_) for s in scopes for id_ in _anywhere(store, words, s, 300)]
+        if found:
+            weights[piece] = len(piece) * math.log(1 + 300 / len(found))
+        for key in found:
+            places.setdefault(key, []).append(piece)
+    if not places:
+        return NOTHING
+    best = max(places, key=lambda key: (sum(weights[piece] for piece in places[key]), -key[1]))
+    rarest = max(places[best], key=lambda piece: weights[piece])
+    extra = [piece for piece in weights if piece != rarest]
+    return as_guess(look(store, scopes, what, [rarest], extra), rarest, "words")
+
+
+def pieces_of(text: str, stands: Callable[[str], bool]) -> list[str]:
+    """The words of a sentence without what only asks: in each stretch the longest pieces that stand somewhere.
+
+    A piece of a stretch counts from three characters on, a whole stretch from two.
+    """
+    found: dict[str, None] = {}
+    for stretch in RUN.findall(ASKING.sub(" ", text)):
+        at = 0
+        while at < len(stretch) - 1:
+            end = min(len(stretch), at + 12)
+            while end - at >= 2 and not stands(stretch[at:end]):
+                end -= 1
+            size = end - at
+            if size >= 3 or (size == 2 and len(stretch) == 2):
+                found[stretch[at:end]] = None
+            at = end if size >= 2 else at + 1
+    return list(found)
