@@ -43,7 +43,8 @@ bench-full: setup peers
 
 peers: .venv-peers/.ready
 
-.venv-peers/.ready: bench/peers.txt
+.venv-peers/.ready: bench/peers.txt bench/texts.txt
 	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install -q -r bench/peers.txt
+	.venv-peers/bin/python -m pip install -q --no-deps -r bench/texts.txt
 	touch $@

@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-PARTS = ("start",)
+PARTS = ("start", "search")
 
 
 def main() -> int:

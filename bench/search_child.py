@@ -1,0 +1,56 @@
+"""Our search in a process of its own, as a member's question meets it: `python -m bench.search_child FOLDER ARTICLES`.
+
+FOLDER holds the store and queries.json; what was measured is printed as JSON: how long opening the store and the first
+answer take, each query's time raw (rowids of FTS5, LIMIT 60) and whole (found, ranked, six
+excerpts marked), and how much memory that took.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+
+def memory() -> int:
+    """The most memory this process has had, in MB (Linux; getrusage would count the parent's)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
+
+
+def main(folder: Path, articles: int) -> None:
+    from bot.model import Article, Pack
+    from bot.store import open_reader, passages
+    from bot.study import finding
+    from bot.study.finding import Search
+
+    before = memory()
+    store = open_reader(folder)
+    pack = Pack(
+        "bench", "基准", tuple(Article(f"a{n}", n, f"第 {n} 篇", ()) for n in range(1, articles + 1)), ()
+    )
+    made = time.perf_counter()
+    what = Search({"bench": pack}, count=6)
+    classes = json.loads((folder / "queries.json").read_text(encoding="utf-8"))
+    finding.find(store, what, classes["4–6 字"][0][0])
+    first = time.perf_counter() - made
+    (scope,) = passages.scopes(store, ["bench"])
+    raw: dict[str, list[float]] = {}
+    whole: dict[str, list[float]] = {}
+    for name, asked in classes.items():
+        raw[name], whole[name] = [], []
+        for query, _ in asked:
+            words = passages.words_of([query])
+            for times, ask in (
+                (raw[name], lambda words=words: passages.ids(store, words, scope, 60)),
+                (whole[name], lambda query=query: finding.find(store, what, query)),
+            ):
+                ask()  # both from a warm page cache
+                began = time.perf_counter()
+                ask()
+                times.append(time.perf_counter() - began)
+    peak = memory()
+    print(json.dumps({"raw": raw, "whole": whole, "first": first, "before": before, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
