@@ -101,5 +101,5 @@ def letters(text: str) -> list[tuple[str, int]]:
         (each, index)
         for index, character in enumerate(text)
         if index not in gaps
-        for each in character.translate(_LETTERS)
+        for each in _LETTERS[ord(character)]
     ]

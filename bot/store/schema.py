@@ -342,6 +342,7 @@ def m006_search_index(db: Database) -> None:
     db.execute(f"CREATE VIRTUAL TABLE char_index USING fts5(characters, {words}, detail=none)")
     db.execute(f"CREATE VIRTUAL TABLE title_index USING fts5(title, head, {words}, prefix='1')")
     db.execute("CREATE VIRTUAL TABLE passage_terms USING fts5vocab('passage_index', 'row')")
+    db.execute("CREATE VIRTUAL TABLE title_terms USING fts5vocab('title_index', 'row')")
     db.execute(
         "CREATE TABLE vocabulary (gram TEXT, sound TEXT, initials TEXT, df INTEGER, round INTEGER,"
         " PRIMARY KEY (gram, sound)) STRICT, WITHOUT ROWID"

@@ -22,6 +22,7 @@ LARGE = 20_000  # passages from which on a pair must stand in two of them
 INITIALS_UP_TO = 50_000  # pairs
 READINGS = 12  # of one pair
 BATCH = 500
+TERMS = ("passage_terms", "title_terms")  # fts5vocab over the index
 _PAIR = re.compile("[\u3400-\u4db5\u4e00-\u9fcc]{2}")
 
 
@@ -84,19 +85,19 @@ def building(store: Store, bite: float) -> Iterator[tuple[int, int]]:
     state = store.row("SELECT * FROM vocabulary_state")
     if state is None:
         return
-    cursor, grams, more = state["cursor"], int(state["grams"]), True
-    while more:
+    table, cursor = int(state["cursor"][:1] or 0), state["cursor"][1:]
+    grams = int(state["grams"])
+    while table < len(TERMS):
         until = time.perf_counter() + bite
         with store.writing():
-            while more and time.perf_counter() < until:
+            while table < len(TERMS) and time.perf_counter() < until:
                 terms = store.db.conn.execute(
-                    "SELECT term, doc FROM passage_terms WHERE term > ? ORDER BY term LIMIT ?",
+                    f"SELECT term, doc FROM {TERMS[table]} WHERE term > ? ORDER BY term LIMIT ?",
                     (cursor, BATCH),
                 ).fetchall()
                 grams += _put(store, [(t, n) for t, n in terms if n >= least], state["round"])
-                more = len(terms) == BATCH
-                cursor = terms[-1][0] if terms else cursor
-            store.do("UPDATE vocabulary_state SET cursor = ?, grams = ?", cursor, grams)
+                table, cursor = (table, terms[-1][0]) if len(terms) == BATCH else (table + 1, "")
+            store.do("UPDATE vocabulary_state SET cursor = ?, grams = ?", f"{table}{cursor}", grams)
         yield grams, 0
     more = True
     while more:
@@ -128,7 +129,8 @@ def _put(store: Store, terms: Sequence[tuple[str, int]], round_: int) -> int:
             rows.append((text, f"{a} {b}", a[0] + b[0], df, round_))
     store.db.conn.executemany(
         "INSERT INTO vocabulary (gram, sound, initials, df, round) VALUES (?,?,?,?,?)"
-        " ON CONFLICT (gram, sound) DO UPDATE SET df = excluded.df, round = excluded.round",
+        " ON CONFLICT (gram, sound) DO UPDATE SET round = excluded.round,"
+        " df = excluded.df + (CASE WHEN round = excluded.round THEN df ELSE 0 END)",
         rows,
     )
     store.db.conn.executemany(

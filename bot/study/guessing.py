@@ -26,11 +26,12 @@ SENTENCE_AT_MOST = 60
 WIDTH = 240  # proposals kept from one 汉字 to the next
 TRIED = 60  # proposals the index is asked about
 OTHERS = 4
+QUESTION = re.compile("什么|怎么|怎样|如何|为何|多少|哪|谁|吗$|呢$|是不是|有没有|请问|几[个项种年条次]")
 ASKING = re.compile(
     "请问|麻烦|想知道|什么是|是什么|指的是|什么样|什么|为什么|为何|为啥|怎么样|怎样|怎么|如何|多少|几个|几项|几种|几年|几条|几次"
     "|哪一个|哪一项|哪一条|哪些|哪个|哪里|哪位|哪年|哪项|哪几|哪|谁|吗|呢|吧|啊|是不是|有没有|能不能|可不可以|意思|介绍|解释|一下"
     "|今天|明天|昨天|现在|应该|可以|需要|包括|属于|关于|对于|以及|或者|还是|就是|不是|我们|你们|他们|这个|那个|这些|那些|没有|有关"
-    "|的|了|着|是|在|和|与|及|或|有|被|把|对|从|向|为|于|以|到|让|说|讲|做|我|你|他|她|它|这|那|都|也|就|才|又|要|会|能|中|里|上"
+    "|[的了着是在和与及或被把我你他她它这那都也对从让说讲做就才又]"
 )
 Unit = tuple[str, ...]  # what one 汉字 may sound like
 
@@ -53,6 +54,8 @@ def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> 
     if len(words) > 1 and (found := in_one_article(store, scopes, what, words)).total:
         return found
     joined = flat("".join(words))
+    if QUESTION.search(joined) and (found := _asked(store, scopes, what, joined)).total:
+        return found
     for proposed, how in proposals(store, scopes, joined, " ".join(flat(word) for word in words)):
         found = look(store, scopes, what, [proposed[0]])
         if found.total:
@@ -128,7 +131,9 @@ def _asker(store: Store, scopes: Sequence[Scope]) -> Callable[[str], bool]:
     def stands(text: str) -> bool:
         words = passages.words_of([text])
         return any(
-            passages.ids(store, words, scope, 1) or passages.titles(store, words, scope, limit=1)
+            passages.ids(store, words, scope, 1)
+            or passages.titles(store, words, scope, limit=1)
+            or passages.titles(store, words, scope, "head", 1)
             for scope in scopes
         )
 
@@ -226,7 +231,8 @@ def near(store: Store, scopes: Sequence[Scope], text: str) -> list[str]:
         counted = []
         for pair in {text[i : i + 2] for i in range(len(text) - 1)}:
             ids = passages.ids(store, passages.words_of([pair]), scope, 400)
-            ids += passages.titles(store, passages.words_of([pair]), scope, limit=100)
+            for column in ("title", "head"):
+                ids += passages.titles(store, passages.words_of([pair]), scope, column, 100)
             if ids:
                 counted.append(ids)
         shared: dict[int, float] = {}
@@ -252,8 +258,9 @@ def nearest(wanted: str, run: str, allowed: int) -> tuple[int, str]:
     if not len(set(wanted) & set(run)) > len(set(wanted)) - 1 - allowed:
         return allowed + 1, ""
     size = len(wanted)
-    # rows over wanted, columns over run; a match may begin anywhere: (cost, begin)
-    above: list[tuple[int, int]] = [(0, -column) for column in range(len(run) + 1)]
+    # Rows over wanted, columns over run; a match may begin anywhere: (cost, begin), the earlier one if in doubt,
+    # since a wrong first character is likelier than one too many.
+    above: list[tuple[int, int]] = [(0, column) for column in range(len(run) + 1)]
     for row, character in enumerate(wanted, 1):
         here = [(row, 0)]
         for column, other in enumerate(run, 1):
@@ -266,11 +273,11 @@ def nearest(wanted: str, run: str, allowed: int) -> tuple[int, str]:
             )
         above = here
     ends = [
-        (cost, not column or run[column - 1] != wanted[-1], abs(column + begin - size), column)
+        (cost, not column or run[column - 1] != wanted[-1], abs(column - begin - size), column)
         for column, (cost, begin) in enumerate(above)
     ]
     cost, _, _, end = min(ends)
-    return cost, run[-above[end][1] : end]
+    return cost, run[above[end][1] : end]
 
 
 # ---------------------------------------------------------------- of several words, and questions

@@ -106,7 +106,7 @@ def test_a_database_from_before_is_indexed_when_it_is_first_searched(tmp_path: P
     library.put(store, pack_of(60), "")
     names = [migration.name for migration in migrations._migrations]
     here = next(n for n in names if n.endswith("search_index"))
-    for table in ("passage_terms", "passage_index", "char_index", "title_index"):
+    for table in ("passage_terms", "title_terms", "passage_index", "char_index", "title_index"):
         store.db.execute(f"DROP TABLE {table}")
     for table in ("passages", "indexed", "vocabulary", "syllables", "vocabulary_state"):
         store.db.execute(f"DROP TABLE {table}")
