@@ -4,13 +4,16 @@ Invariant: what is pushed while somebody types stands above his line, which is k
 everything is plain.
 """
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.fit import fit, printed_choices
 from bot.messages import Answer, Incoming, Limits, Reply, plain
+
+if TYPE_CHECKING:
+    import asyncio
 
 KIND = "terminal"
 LIMITS = Limits(100_000, buttons=False, edits=False, toasts=False, files=False)
@@ -47,10 +50,17 @@ class Terminal:
     waiting: Callable[[], Awaitable[list[Reply]]]
     words: Sequence[tuple[str, str]] = ()
     kind: str = KIND
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: "asyncio.Event" = field(init=False)
+
+    def __post_init__(self) -> None:
+        import asyncio  # 14 ms that a conversation by lines need not pay
+
+        self.arrived = asyncio.Event()
 
     async def run(self, answer: Answer) -> None:
         """Until the end of input (Ctrl-D)."""
+        import asyncio
+
         from prompt_toolkit import PromptSession, print_formatted_text
         from prompt_toolkit.completion import WordCompleter
         from prompt_toolkit.formatted_text import FormattedText

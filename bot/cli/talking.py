@@ -1,6 +1,5 @@
 """A conversation in the terminal, or by JSON lines."""
 
-import asyncio
 import json
 import logging
 import sys
@@ -33,6 +32,8 @@ def chat(config: Config, name: str, as_json: bool) -> None:
     bot = Bot(store, settings_of(config, calendar_of(config)[0]))
     try:
         if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+            import asyncio
+
             asyncio.run(_screen(bot, name))
         else:
             _lines(bot, name, as_json)
