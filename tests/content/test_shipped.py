@@ -109,7 +109,7 @@ def test_forty_words_a_reader_looks_up_lead_somewhere(pack: Pack, store: Store) 
     cards = {card.id: card for card in pack.cards}
     assert len(LOOKUPS) >= 40
     for word, target in LOOKUPS:
-        found = finding.find(store, {pack.id: pack}, word)
+        found = finding.find(store, finding.Search({pack.id: pack}), word)
         assert found.mode == "exact", word
         if target in names:
             assert talk.says(f"术语 {word}").split("\n")[0] == names[target], word
