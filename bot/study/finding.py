@@ -121,9 +121,11 @@ def readings(text: str) -> list[list[str]]:
     >>> readings("AI 赋能"), readings("科 技"), readings("创新 质优")
     ([['ai赋能'], ['AI', '赋能']], [['科技'], ['科', '技']], [['创新', '质优']])
     """
-    words = words_of(text[:WORDS_AT_MOST])
-    if len(words) > 1 and all(len(flat(word)) == 1 for word in words):
-        return [["".join(words)], words]
+    text = text[:WORDS_AT_MOST]
+    words = words_of(text)
+    apart = visible(text).split()
+    if len(apart) > 1 and all(len(flat(each)) == 1 for each in apart):
+        return [["".join(apart)], words]
     joined = words_of(flat(" ".join(words)))
     return [words] if len(joined) == len(words) else [joined, words]
 
