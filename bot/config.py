@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from bot.days import valid_zone
-from bot.model import Refused
+from bot.days import Calendar, load_calendar, valid_zone
+from bot.model import Problem, Refused
 
 PACK_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
@@ -268,3 +268,23 @@ CHECKS: dict[str, Callable[[object], Any]] = {
     "delivery.resend_minutes": _whole(0, 24 * 60),
     "delivery.catch_up_until": _minute,
 }
+
+
+# ---------------------------------------------------------------- what lies where
+
+
+def shipped_content() -> Path:
+    """Where the shipped packs lie: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_content"
+    return inside if inside.is_dir() else package.parent / "content"
+
+
+def content_roots(config: Config) -> tuple[Path, Path]:
+    """The folders that hold packs: shipped ones (read-only), and those made on this machine."""
+    return config.bot.content or shipped_content(), config.bot.data / "packs"
+
+
+def calendar_of(config: Config) -> tuple[Calendar, tuple[Problem, ...]]:
+    """The calendar with the organiser's corrections, and what is wrong in them."""
+    return load_calendar(config.bot.data / "holidays.txt")

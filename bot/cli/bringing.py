@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.setting import content_roots
-from bot.config import Config
+from bot.config import Config, content_roots
 from bot.model import Complaint
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.config import Config
+from bot.config import Config, content_roots
 from bot.model import Refused
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def opened(config: Config) -> "Store":
     """The store, current with the packs on disk. Ends the program with 2 when it cannot be used."""
-    from bot.app.setting import content_roots
     from bot.store import open_store
     from bot.study import shelf
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.config import Config
+from bot.config import Config, calendar_of, content_roots
 from bot.model import Refused
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 @click.pass_obj
 def doctor(config: Config) -> None:
     """看看配置、内容、渠道和推送是否正常；有问题退出码是 1。"""
-    from bot.app.setting import calendar_of, content_roots
     from bot.packs import find_packs, read_pack
     from bot.store import open_store
 

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 
 import click
 
-from bot.app.setting import calendar_of
 from bot.cli.looks import LOOKS
 from bot.cli.packs import chosen, say_problems
-from bot.config import Config
+from bot.config import Config, calendar_of
 from bot.days import Calendar, Days, local_day
 from bot.model import Pack
 
