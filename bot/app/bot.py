@@ -26,6 +26,7 @@ from bot.study import daily, joining, shelf
 
 log = logging.getLogger(__name__)
 LATE = 600  # seconds after its slot from which a push says that it is late
+PATIENCE = 2.0  # seconds for which a conversation without a running bot may tend the index
 TO_YOURSELF = "这条只发给你自己。请先私聊我一次，再来一遍。"
 KEEPS = ("web",)  # channels whose whole conversation is kept, since nobody else keeps it
 
@@ -61,6 +62,9 @@ class Bot:
         """The replies to one message, slow work included. Never raises for anything a person can send."""
         replies = self.begin(incoming, now)
         if any(reply.work for reply in replies):
+            from bot.study import guessing  # in a running bot the service tends the vocabulary
+
+            guessing.prepare(self.store, PATIENCE)
             done = [
                 each for reply in replies for each in (worked(reply, self.store) if reply.work else [reply])
             ]

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import shutil
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from bot.days import Calendar
 from bot.delivery import Engine, LeaseLost
 from bot.messages import Address, Channel, Incoming, Listener, Reply, Stopped
 from bot.model import Problem
-from bot.store import Store, history, housekeeping, library, open_reader, open_store
+from bot.store import Store, history, housekeeping, library, open_reader, open_store, upkeep
 from bot.study import pushing, shelf
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,7 @@ class Service:
             for each in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
         scheduler.start()
+        tending = asyncio.create_task(self._upkeep())
         self.ready.set()
         log.info("running: %s", ", ".join(each.kind for each in listeners) or "no channel")
         ended = asyncio.create_task(self.stop.wait())
@@ -137,9 +138,9 @@ class Service:
             return 0 if self.stop.is_set() else 1
         finally:
             scheduler.shutdown(wait=False)
-            for task in (*living, *sending, ended):
+            for task in (*living, *sending, ended, tending):
                 task.cancel()
-            await asyncio.gather(*living, *sending, ended, return_exceptions=True)
+            await asyncio.gather(*living, *sending, ended, tending, return_exceptions=True)
             await self.read(self.reader.close)
             log.info("stopped")
 
@@ -169,6 +170,7 @@ class Service:
         """Packs and holidays as they are on disk now; what is old is forgotten."""
         try:
             await self._refresh()
+            await self._upkeep()
             calendar, problems = await asyncio.to_thread(calendar_of, self.config)
             if calendar != self.engine.calendar:
                 _log_problems("holidays", problems)
@@ -194,11 +196,23 @@ class Service:
         known = await self.call(library.known, self.store)
         changed, wrong = await asyncio.to_thread(shelf.changed, known, *content_roots(self.config))
         for pack, print_ in changed:
-            await self.call(shelf.put, self.store, pack, print_)
+            await self._steps(shelf.putting(self.store, pack, print_))
             log.info("pack %s is live", pack.id)
         for name, problems in wrong.items():
             _log_problems(name, problems)
         await self.call(self._broken, wrong)
+
+    async def _steps(self, steps: Iterator[object]) -> None:
+        """Work that is cut into short transactions: messages are answered between them."""
+        while await self.call(next, steps, None) is not None:
+            pass
+
+    async def _upkeep(self) -> None:
+        """An index that fell behind (killed in mid-import, an older program) is made good while we answer."""
+        try:
+            await self._steps(upkeep.catching_up(self.store))
+        except Exception:
+            log.exception("the index could not be brought up to date; the next look tries again")
 
     def _broken(self, wrong: "dict[str, tuple[Problem, ...]]") -> None:
         if hasattr(self, "notices"):

@@ -141,7 +141,6 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
             if named.total
             else explained(turn, term)
         )
-    guessing.prepare(turn.store)
 
     def guess(reader: Store) -> Replies:
         guessed = guessing.guess(reader, what, wanted.words)

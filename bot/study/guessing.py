@@ -36,9 +36,11 @@ ASKING = re.compile(
 Unit = tuple[str, ...]  # what one 汉字 may sound like
 
 
-def prepare(store: Store, seconds: float = 0.05) -> None:
-    """Go on with the vocabulary for so long where it is behind. Not for a read-only store."""
+def prepare(store: Store, seconds: float) -> None:
+    """Go on with the vocabulary for so long where it is behind: for programs that come up beside `run`, which
+    tends it all the time. Not for a read-only store, and not inside a transaction."""
     if vocabulary.behind(store):
+        vocabulary.sounds("一")  # the dictionary is opened before the clock runs
         upkeep.catch_up(store, seconds)
 
 
