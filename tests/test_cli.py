@@ -96,8 +96,8 @@ def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) ->
     found = CliRunner().invoke(main, [*here, "search", "--json", "--pack", "cai", "浇根不浇叶"])
     assert json.loads(found.stdout)["hits"][0]["article"] == "水要匀"
     again = CliRunner().invoke(main, [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "cai", "--yes"])
-    assert again.exit_code == 2
-    assert "“cai”已经有了" in again.output
+    assert again.exit_code == 0
+    assert "与上次比：改 0 张，增 0 张，删 0 张。每个人的进度不变。" in again.output
     shipped = [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "xinzhi-shengchanli", "--yes"]
     assert CliRunner().invoke(main, shipped).exit_code == 2
     assert not (tmp_path / "data" / "packs" / "xinzhi-shengchanli").exists()
@@ -115,7 +115,11 @@ def test_import_into_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_imported(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(b"PK\x03\x04")
     (tmp_path / "b.txt").write_bytes(b"")
-    for file, sentence in (("a.docx", "现在只能读 .txt 和 .md"), ("b.txt", "。")):
+    for file, sentence in (
+        ("a.docx", "《a.docx》不完整或不是 Word 文件，读不了。请重新导出再发，例如：另存为 .docx"),
+        ("b.txt", "。"),
+        ("c.pdf", "没有“"),
+    ):
         ran = CliRunner().invoke(
             main, ["--data", str(tmp_path / "d"), "import", str(tmp_path / file), "--yes"]
         )

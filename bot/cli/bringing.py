@@ -1,61 +1,77 @@
-"""From a file to a pack."""
+"""From a file, a folder or a web page to a pack."""
 
 import sys
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from bot.config import Config, content_roots
+from bot.days import local_day
 from bot.model import Complaint
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--pack", default="", help="新内容的编号，例如：my-course")
-@click.option("--title", default="", help="新内容的名字")
-@click.option("--yes", is_flag=True, help="不问，直接采用")
+@click.argument("source", metavar="FILE|URL|FOLDER")
+@click.option("--pack", default="", help="内容的编号，例如：my-course（不写就用文件名）")
+@click.option("--title", default="", help="内容的名字（不写就用文件里的）")
+@click.option("--yes", is_flag=True, help="不问，直接采用；手工改过的留着，谁的订阅都不动")
+@click.option("--json", "as_json", is_flag=True, help="只输出识别出的结构，什么都不写")
 @click.pass_obj
-def import_(config: Config, file: Path, pack: str, title: str, yes: bool) -> None:
-    """把一份 .txt 材料变成内容：先看识别出了什么，再采用。"""
-    from bot.packs import find_packs, read_pack, write_pack
-    from bot.packs.draft import decode, read_text, to_pack
-    from bot.packs.read import PACK_ID
+def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_json: bool) -> None:
+    """把材料变成内容：先看识别出了什么，再采用。
 
-    pack = pack or "my-pack"
-    if not PACK_ID.fullmatch(pack):
-        click.echo(f"编号“{pack}”不能用，只能是小写字母、数字和连字符，例如：--pack my-course", err=True)
-        sys.exit(2)
-    if file.suffix.lower() not in {".txt", ".md"}:
-        click.echo(f"现在只能读 .txt 和 .md。请把《{file.name}》另存为 .txt 再来。", err=True)
-        sys.exit(2)
-    if pack in find_packs(*content_roots(config))[0]:
-        click.echo(f"“{pack}”已经有了。请换一个编号，例如：--pack {pack}-2", err=True)
-        sys.exit(2)
+    能读 .docx、.pdf、.html、.md、.txt、.doc（装了 LibreOffice 时）、网址，还有装着它们的文件夹和 .zip。
+    """
+    from bot.commands import importing as words
+    from bot.packs.draft import carrying
+    from bot.study import importing
+
+    roots = content_roots(config)
     try:
-        draft = read_text(decode(file.read_bytes()))
-        made = to_pack(draft, pack, title or draft.title or file.stem)
-        click.echo(f"读完了：{len(made.articles)} 篇 → {len(made.cards)} 天。")
-        for article in made.articles:
-            length = sum(len(block.text) for block in article.blocks)
-            parts = (article.title, article.by, article.date or "无日期", f"{length} 字")
-            click.echo(f"{article.number} {' · '.join(filter(None, parts))}")
-        for doubt in draft.damage:
-            click.echo(f"存疑：{doubt}")
-        for left in draft.left_out:
-            click.echo(f"没收：{left.why}，“{left.text[:20]}”")
-        if not yes and not click.confirm("采用吗？"):
+        if not importing.exists(source):
+            raise Complaint(f"没有“{source[:80]}”这个文件。请写文件、文件夹或网址，例如：讲义.docx")
+        found = importing.read(source, _progress(as_json))
+        if as_json:
+            click.echo(carrying.shown(found.draft, title))
+            return
+        plan = importing.plan(found, importing.document_name(source), roots[1], roots, pack, title)
+        calendar, _ = calendar_of(config)
+        first = local_day(datetime.now(UTC), config.bot.zone) + timedelta(days=1)
+        for line in words.preview(plan, calendar, first):
+            click.echo(line)
+        if skipped := Counter(out.why for out in plan.draft.no_card):
+            parts = "，".join(f"{why} {count}" for why, count in skipped.most_common(6))
+            click.echo(f"没做卡片 {skipped.total()} 处：{parts}。")
+        if not yes and not _agreed(f"采用吗？编号 {plan.pack.id}"):
             click.echo("已取消，什么都没写。")
             return
-        folder = config.bot.data / "packs" / pack
-        write_pack(made, folder)
+        folder = importing.adopt(plan, roots[1])
     except Complaint as complaint:
         click.echo(str(complaint), err=True)
         sys.exit(2)
-    _, problems = read_pack(folder)
-    errors = [problem for problem in problems if problem.error]
-    for problem in errors:
-        click.echo(str(problem))
-    click.echo(
-        f"已写到 {folder}，可以直接改里面的文字。提醒 {len(problems) - len(errors)} 处，错误 {len(errors)} 处。"
-    )
-    sys.exit(1 if errors else 0)
+    warnings = len(plan.warnings)
+    click.echo(f"已写到 {folder}，可以直接改里面的文字。提醒 {warnings} 处，错误 0 处。")
+    click.echo(f"改完查一遍，例如：python -m bot check {plan.pack.id}")
+
+
+def _agreed(question: str) -> bool:
+    """Yes or no; the end of input is no."""
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        click.echo()
+        return False
+
+
+def _progress(quiet: bool) -> Callable[[int, int], None]:
+    """Tells on stderr how far the reading is, where somebody watches."""
+    shown = sys.stderr.isatty() and not quiet
+
+    def tell(done: int, of: int) -> None:
+        if shown:
+            end = "\n" if done >= of else ""
+            click.echo(f"\r正在读：{done}/{of}{end}", nl=False, err=True)
+
+    return tell

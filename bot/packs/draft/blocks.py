@@ -178,7 +178,7 @@ def _head(lines: list[Line], at: int, leveled: bool, fresh: bool) -> str:
     line = lines[at]
     text = line.text
     if line.level:
-        return text
+        return bracketed(text) or text
     inside = bracketed(text)
     if inside and len(inside) <= 45 and inside[-1] not in "。；，" and not labels(text):
         return inside

@@ -98,7 +98,11 @@ def _end(lines: Sequence[Line], begin: int) -> int:
         if (
             key
             and at > begin
-            and (key in firsts or (len(key) >= 6 and any(k.startswith(key) for k in firsts)))
+            and (
+                key in firsts
+                or letters(text) in firsts
+                or (len(key) >= 6 and any(k.startswith(key) for k in firsts))
+            )
         ):
             return at
         if key:
@@ -166,7 +170,7 @@ def locate(contents: Contents, lines: Sequence[Line]) -> tuple[tuple[Place, ...]
     """Where each entry stands after the list (one to four joined lines), and which entries were not found."""
     exact: dict[str, list[tuple[int, int]]] = {}
     for at in range(contents.end, len(lines)):
-        key = ""
+        key = whole = ""
         for size in range(1, 5):
             if (
                 at + size > len(lines)
@@ -176,7 +180,9 @@ def locate(contents: Contents, lines: Sequence[Line]) -> tuple[tuple[Place, ...]
                 break
             text = lines[at + size - 1].text
             key += letters(unnumbered(text) if size == 1 else text)
-            exact.setdefault(key, []).append((at, at + size))
+            whole += letters(text)
+            for each in {key, whole}:  # 第一讲 may be part of the title, or its number
+                exact.setdefault(each, []).append((at, at + size))
     taken: set[int] = set()
     places: list[Place] = []
     missing: list[Entry] = []

@@ -19,6 +19,7 @@ ALIKE = 0.85  # share of 4-grams from which two cards say the same
 _OPENING = 36  # characters up to which a paragraph of one sentence is a topic sentence
 _THIN = 78  # with the punctuation taken off, a card below this is hardly more than a stub
 _TINY = 16  # sentences shorter than this stay with their neighbour
+_NOTE = re.compile(r"注 \d+：")
 _POINTING = re.compile(
     r"[“「]?(?:此|这|该|其中|其(?!次|他|实|余)|他|她|它|对此|为此|上述|以上|前者|后者|那(?!么))"
 )
@@ -73,7 +74,9 @@ def _sections(article: DraftArticle, skipped: list[LeftOut]) -> Iterator[tuple[s
             yield section, runs
             section, runs = block.text, [[]]
         elif block.kind in ("quote", "list", "table"):
-            if len(block.text) > LONGEST:
+            if block.kind == "list" and _NOTE.match(block.text):
+                skipped.append(LeftOut(block.text, "脚注"))
+            elif len(block.text) > LONGEST:
                 skipped.append(LeftOut(block.text, "太长"))
                 runs.append([])
             else:

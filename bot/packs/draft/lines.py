@@ -21,6 +21,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HASHES = re.compile(r"^(#{1,6})\s+(\S.*?)(?:\s+#+)?$")
 
 
+def clean(text: str) -> str:
+    """One line without unseen characters, with single spaces."""
+    return " ".join(_SURROGATE.sub("\ufffd", _UNSEEN.sub("", text)).split())
+
+
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[LeftOut, ...]]:
     """The document's lines without the empty ones, and what belongs to the page rather than to the text."""
     text = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))

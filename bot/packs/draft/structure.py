@@ -3,6 +3,7 @@
 Invariant: every line goes to exactly one article's heading or body, or to left_out with a reason.
 """
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,13 @@ from bot.packs.draft.marks import (
     unnumbered,
 )
 from bot.packs.draft.values import DraftArticle, LeftOut, Line
+
+_PIECE = 100  # characters an article without any marks should have on average
+_HEAD_WORD = re.compile(r"问[：:]|关于")
+_LESSON = re.compile(r"第[一二三四五六七八九十百\d]+(?:讲|篇|课|辑|期|回)")
+_KIND = re.compile(
+    "(?:讲话|发言|致辞|报告|总结|纪要|记录|通知|通报|办法|规定|规则|条例|公约|章程|制度|意见|方案|倡议书|公告)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,10 @@ def structure(lines: Sequence[Line]) -> Structure:
             starts.append(start)
         damage = [f"导读里的《{entry.text}》在正文里没有找到，请看看是不是漏了。" for entry in missing]
     signed = [] if starts else _by_speaker(lines, begin)
-    for start in (*_by_level(lines, begin), *_by_source(lines, begin), *signed):
+    # Where the contents list names (nearly) all, lines that only look like titles are heads; # marks still count.
+    listed = contents is not None and len(starts) >= 2 and len(starts) * 0.6 >= len(damage)
+    leveled = [each for each in _by_level(lines, begin) if not listed or lines[each.begin].raw]
+    for start in (*leveled, *_by_source(lines, begin), *signed):
         if taken.isdisjoint(range(start.begin, start.end)):
             starts.append(start)
             taken.update(range(start.begin, start.end))
@@ -89,8 +100,24 @@ def _by_level(lines: Sequence[Line], begin: int) -> list[Start]:
     top = min(levels, default=0)
     if top == 0 or (top > 1 and levels.count(top) == len(levels)):
         return []  # only ## heads: they divide one article, they title none
-    found = [at for at in range(begin, len(lines)) if lines[at].level == top]
-    return [_widened(lines, Start(at, at + 1), begin) for at in found]
+    found: list[Start] = []
+    at = begin
+    while at < len(lines):
+        end = at + 1
+        if lines[at].level == top:
+            while end < len(lines) and end - at < 3 and _same_title(lines[end - 1], lines[end], top):
+                end += 1
+            found.append(_widened(lines, Start(at, end), begin))
+        at = end
+    if len(found) > 1 and found[0].end == found[1].begin and not lines[found[0].begin].raw:
+        del found[0]  # a heading without text above the first article is the name of the whole
+    return found
+
+
+def _same_title(line: Line, following: Line, level: int) -> bool:
+    """A title over two lines, in formats whose levels come from looks; two # lines are two titles."""
+    plain = not line.raw and not following.raw and not following.gap and not following.page
+    return plain and following.level == level and not bracketed(line.text)
 
 
 def _by_source(lines: Sequence[Line], begin: int) -> list[Start]:
@@ -144,12 +171,39 @@ def _guess(lines: Sequence[Line], begin: int) -> list[Start]:
         ahead = lines[at + 1 : at + 4]
         if any(len(other.text) > 30 and ending(other.text) != "open" for other in ahead):
             starts.append(Start(at, at + 1))
+    if len(starts) < 2 and (more := _guess_words(lines, begin)):
+        starts = more
     if not starts:
         return [Start(begin, begin, titled=False)]
     cover = lines[begin : starts[0].begin]
     if any(len(line.text) > 40 for line in cover):
         starts.insert(0, Start(begin, begin, titled=False))
     return [_widened(lines, start, begin) if start.titled else start for start in starts]
+
+
+def _guess_words(lines: Sequence[Line], begin: int) -> list[Start]:
+    """Not even gaps: title-like lines between paragraphs that have ended. Numbered ones and questions are heads;
+    names of kinds of documents (纪要, 办法) are titles; where all look alike, each is one, unless they are many.
+    """
+    found = [
+        at
+        for at in range(begin, len(lines) - 1)
+        if titleish(lines[at].text)
+        and lines[at].kind == "para"
+        and (at == begin or ending(lines[at - 1].text) != "open" or at - 1 == begin)
+    ]
+    plain = [at for at in found if not _HEAD_WORD.match(lines[at].text) and rank(lines[at].text) in (None, 0)]
+    lessons = [at for at in plain if _LESSON.match(lines[at].text)]
+    chapters = [at for at in plain if rank(lines[at].text) == 0 and at not in lessons]
+    plain = [at for at in plain if at not in chapters]
+    named = [at for at in plain if _KIND.search(lines[at].text)]
+    for chosen in (lessons, named):
+        if len(chosen) >= 2:
+            return [Start(at, at + 1) for at in chosen]
+    if len(plain) < len(found):
+        return [Start(at, at + 1) for at in plain]
+    size = sum(len(line.text) for line in lines[begin:])
+    return [Start(at, at + 1) for at in plain] if len(plain) >= 2 and size >= _PIECE * len(plain) else []
 
 
 def _assembled(

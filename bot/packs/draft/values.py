@@ -15,7 +15,8 @@ class Line:
 
     gap: blank lines before it. page: a page break stands before it. level: the heading level its format
     names, 1 = article title, 2 and more = head, 0 = the format says nothing. kind: "list" and "table" pass
-    through as blocks of their own. raw: the line with the format's own marks, "" = equal to text.
+    through as blocks of their own. raw: the line with the format's own marks, "" = equal to text. toc: the
+    format says that it belongs to an automatic contents list.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Line:
     level: int = 0
     kind: BlockKind = "para"
     raw: str = ""
+    toc: bool = False
 
     @property
     def written(self) -> str:
@@ -38,6 +40,17 @@ class LeftOut:
 
     text: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the document: where it lay inside it, its suffix with the dot, its bytes, and how many lines
+    stand before it."""
+
+    origin: str
+    suffix: str
+    data: bytes
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

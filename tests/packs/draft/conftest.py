@@ -1,5 +1,6 @@
 """What the tests of drafts share: a made-up collection about a canal, an independent card checker, accounting."""
 
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +10,10 @@ import pytest
 
 from bot.packs.draft import Draft, decode, read_text
 
-SOURCES = Path(__file__).resolve().parents[3].parent / "shared" / "source"
+# The source document is not part of the repository: beside the checkout, or where DAILY_STUDY_SOURCE says.
+SOURCES = Path(
+    os.environ.get("DAILY_STUDY_SOURCE") or Path(__file__).resolve().parents[4] / "shared" / "source"
+)
 
 COLLECTION = """
 清水县水利局 职工读书会学习材料
