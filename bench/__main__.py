@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-PARTS = ("start", "search")
+PARTS = ("start", "search", "importing")
 
 
 def main() -> int:
