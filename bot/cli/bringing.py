@@ -25,6 +25,7 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
     能读 .docx、.pdf、.html、.md、.txt、.doc（装了 LibreOffice 时）、网址，还有装着它们的文件夹和 .zip。
     """
     from bot.commands import importing as words
+    from bot.packs import find_packs
     from bot.packs.draft import carrying
     from bot.study import importing
 
@@ -36,7 +37,8 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
         if as_json:
             click.echo(carrying.shown(found.draft, title))
             return
-        plan = importing.plan(found, importing.document_name(source), roots[1], roots, pack, title)
+        taken = find_packs(*roots)[0]
+        plan = importing.plan(found, importing.document_name(source), roots[1], taken, pack, title)
         calendar, _ = calendar_of(config)
         first = local_day(datetime.now(UTC), config.bot.zone) + timedelta(days=1)
         for line in words.preview(plan, calendar, first):

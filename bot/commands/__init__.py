@@ -1,6 +1,18 @@
 """All commands, written out. Their files hold all Chinese wording of the chat."""
 
-from bot.commands import favourites, mydata, organiser, read, search, settings, shelf, subscribe, today
+from bot.commands import (
+    bringing,
+    favourites,
+    mydata,
+    organiser,
+    originals,
+    read,
+    search,
+    settings,
+    shelf,
+    subscribe,
+    today,
+)
 from bot.commands import help as door
 from bot.commands.base import Command
 from bot.commands.desk import Desk
@@ -15,6 +27,7 @@ PLAIN: tuple[Command, ...] = (
     read.ARTICLES,
     read.ARTICLE,
     read.HEADS,
+    originals.ORIGINAL,
     search.SEARCH,
     search.TERM,
     favourites.FAV,
@@ -32,10 +45,11 @@ PLAIN: tuple[Command, ...] = (
     organiser.CLAIM,
     organiser.INVITE,
     organiser.ANNOUNCE,
+    bringing.IMPORT,
 )
 COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for each in PLAIN)))
 
 
 def desk() -> Desk:
     """The desk that knows every command; what is no command is searched."""
-    return Desk(COMMANDS, search.unknown)
+    return Desk(COMMANDS, search.unknown, (bringing.heard,))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.commands import originals
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
 from bot.messages import Button, Reply, Rows, Run, marked, rich, row
@@ -101,11 +102,13 @@ def page(
         spans = reading.sentence_spans(piece.text, words) if n == block and words else []
         parts += ["\n", *(marked(piece.text, spans) if piece.kind != "head" else [f"【{piece.text}】"])]
     other = turn.other(pack)
-    return Reply(rich(*parts), pager(pack, wanted, number, other))
+    return Reply(rich(*parts), pager(pack, wanted, number, other, originals.offer(turn, pack, wanted)))
 
 
-def pager(pack: Pack, wanted: Article, number: int, other: str) -> Rows:
-    """The buttons below a page. other: the pack's id where it is not the one followed."""
+def pager(
+    pack: Pack, wanted: Article, number: int, other: str, whole: Sequence[tuple[str, str]] = ()
+) -> Rows:
+    """The buttons below a page. other: the pack's id where it is not the one followed. whole: to the original."""
     at = f"{other}/{wanted.number}" if other else str(wanted.number)
     pages = reading.pages(wanted)
     turns = []
@@ -118,7 +121,9 @@ def pager(pack: Pack, wanted: Article, number: int, other: str) -> Rows:
     blocks = sorted(set(pages[number - 1].at))
     if asking.about(pack, wanted, blocks):
         below.insert(0, ("考我这一段", f"/quiz {asking.spell(((wanted.id, n) for n in blocks), other)}"))
-    if wanted.link.startswith("https://"):
+    if whole:
+        below += whole
+    elif wanted.link.startswith("https://"):
         below.append(("看原文", wanted.link))
     return (row(*turns), row(*below))
 

@@ -7,16 +7,16 @@ edited by hand since the last import stays.
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from bot.days import Calendar, Days
 from bot.model import Article, Complaint, Pack, Problem
-from bot.packs import find_packs, read_pack
+from bot.packs import read_pack
 from bot.packs.draft import Draft, to_pack
-from bot.packs.draft.again import Change, again, first_files, imported
+from bot.packs.draft.again import Change, again, first_files, imported, same_document
 from bot.packs.draft.apart import read_apart
 from bot.packs.draft.fetch import is_link
 from bot.packs.draft.marks import letters
@@ -65,31 +65,35 @@ def read(what: str, progress: Progress = lambda _done, _of: None) -> Found:
 
 
 def plan(
-    found: Found, name: str, packs: Path, roots: Sequence[Path], pack_id: str = "", title: str = ""
+    found: Found, name: str, packs: Path, taken: Mapping[str, Path], pack_id: str = "", title: str = ""
 ) -> Plan:
     """What importing would make of it in the folder `packs`. Raises Complaint.
 
-    roots: where all packs lie, `packs` among them. pack_id "": made from the name. title "": the document's own.
+    taken: the ids that are in use and their folders. pack_id "": made from the name, and a free one unless the
+    pack of that name came from (nearly) the same document. title "": the document's own.
     """
     if pack_id and not PACK_ID.fullmatch(pack_id):
         raise Complaint(f"编号“{pack_id[:40]}”不能用，只能是小写字母、数字和连字符，例如：--pack my-course")
     stem = os.path.splitext(name)[0] if not is_link(name) else ""
-    title = title.strip() or found.draft.title or stem
-    pack_id = pack_id or id_of(stem or title)
-    taken = find_packs(*roots)[0]
-    folder = packs / pack_id
-    if pack_id in taken and (taken[pack_id] != folder or not imported(folder)):
-        raise Complaint(f"“{pack_id}”已经有了。请换一个编号，例如：--pack {pack_id}-2")
-    made = to_pack(found.draft, pack_id, title)
+    own = found.draft.title
+    if len(found.draft.articles) > 1 and own == found.draft.articles[0].title:
+        own = stem or own  # no cover names the whole; its first article does not either
+    title = title.strip() or own or stem
+    made = to_pack(found.draft, pack_id or "new", title)
     if found.link:
         made = replace(made, articles=tuple(replace(each, link=found.link) for each in made.articles))
+    pack_id = pack_id or _free_id(id_of(stem or title), made, packs, taken)
+    folder, made = packs / pack_id, replace(made, id=pack_id)
+    if pack_id in taken and (taken[pack_id] != folder or not imported(folder)):
+        raise Complaint(f"“{pack_id}”已经有了。请换一个编号，例如：--pack {pack_id}-2")
     images = {f"images/{number:02}{each.suffix}": each.data for number, each in enumerate(found.pictures, 1)}
     change = None
     if pack_id in taken:
         now, problems = read_pack(folder)
         if now is None:
+            wrong = sum(each.error for each in problems)
             raise Complaint(
-                f"“{pack_id}”现在有 {sum(each.error for each in problems)} 处错误，没有动它。请先改好，例如：python -m bot check {pack_id}"
+                f"“{pack_id}”现在有 {wrong} 处错误，没有动它。请先改好，例如：python -m bot check {pack_id}"
             )
         files, change = again(made, now, folder)
         files = {**files, **images}
@@ -100,6 +104,17 @@ def plan(
         first = next((str(each) for each in problems if each.error), "")
         raise Complaint(f"合在一起有错，没有动它：{first} 请改好再导入，例如：python -m bot check {pack_id}")
     return Plan(name, checked, found.draft, files, change, len(images), problems)
+
+
+def _free_id(wanted: str, made: Pack, packs: Path, taken: Mapping[str, Path]) -> str:
+    """The wanted id, or the first of wanted-2, wanted-3 … that is free or holds this very document."""
+    for number in range(1, 100):
+        pack_id = wanted if number == 1 else f"{wanted}-{number}"
+        if pack_id not in taken or (
+            taken[pack_id] == packs / pack_id and same_document(made, packs / pack_id)
+        ):
+            return pack_id
+    raise Complaint(f"“{wanted}”用得太多了。请自己写一个编号，例如：--pack my-course")
 
 
 def adopt(made: Plan, packs: Path) -> Path:

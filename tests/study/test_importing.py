@@ -245,3 +245,14 @@ def test_the_original_of_a_digest(title: str) -> None:
     assert importing.original_of([shipped, mine], digest, shipped) == (mine, whole)
     assert importing.original_of([shipped], digest, shipped) is None
     assert importing.original_of([mine], Article("a2", 2, "土", text), shipped) is None
+
+
+def test_another_document_of_the_same_name_gets_another_id(tmp_path: Path) -> None:
+    run(tmp_path, str(write(tmp_path, ("土", A))), "--yes")
+    assert "与上次比" in run(tmp_path, str(write(tmp_path, ("土", A + "急不得。"))), "--yes")
+    said = run(tmp_path, str(write(tmp_path, ("水", B))), "--yes")
+    assert "与上次比" not in said
+    assert sorted(path.name for path in (tmp_path / "data" / "packs").iterdir()) == [
+        "zhong-cai",
+        "zhong-cai-2",
+    ]

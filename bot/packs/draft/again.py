@@ -54,6 +54,21 @@ def imported(folder: Path) -> bool:
     return (folder / RECORD).is_file()
 
 
+def same_document(pack: Pack, folder: Path) -> bool:
+    """Whether the folder came from an earlier state of this document: a third of its cards or titles come again."""
+    if not imported(folder):
+        return False
+    try:
+        record = _loaded(folder)
+    except Complaint:
+        return False
+    titles = {text.split("\n")[0] for _, text in record.articles.values()}
+    known = sum(article.title in titles for article in pack.articles)
+    old = {key: text for key, (_, text) in record.cards.items()}
+    cards = len(_matched({card.id: card.text for card in pack.cards}, old))
+    return 3 * known >= max(len(titles), 1) or 3 * cards >= max(len(old), 1)
+
+
 def again(pack: Pack, now: Pack, folder: Path) -> tuple[dict[str, bytes], Change]:
     """The files the folder should hold after importing `pack` over `now`, which is what it holds; and the change.
 

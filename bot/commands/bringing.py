@@ -1,0 +1,195 @@
+"""An organiser brings a document in the chat: a file or a link, its preview, and what becomes of it.
+
+Invariant: reading and writing run beside the database thread; a draft answers only the one who brought it, and
+nothing of it reaches anybody else before 采用.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.commands import importing as words
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.desk import ONLY_TEXT
+from bot.messages import Reply, rich, row, say
+from bot.model import Complaint
+from bot.packs import find_packs
+from bot.packs.draft.fetch import is_link
+from bot.packs.draft.reading import joined
+from bot.store import offers
+from bot.study import drafts, importing
+from bot.study.drafts import Waiting
+
+NAMED = 2  # articles named in a preview
+CARDS = 3  # cards shown at a time
+LONGEST = 60  # characters of a title
+GONE = "这份草稿不在了：采用过、取消过，或放了 7 天。请再发一次文件，例如：讲义.docx"
+ASK = "请把文件或网址发给我：.docx、.pdf、.html、.md、.txt 或 .zip，例如：https://example.com/a"
+Step = Callable[[Turn, Waiting, str], Replies]
+
+
+def heard(turn: Turn) -> Replies | None:
+    """A file or a lone link from an organiser in private; None: not for us."""
+    where = turn.incoming
+    if where.files:
+        if not turn.organiser:
+            return [say(ONLY_TEXT)]
+        if where.group:
+            return [say("文件请私聊发给我，例如：先点我的头像，再发文件")]
+        return [_reading(turn, where.files)]
+    if turn.organiser and not where.group and is_link(where.text):
+        return [_reading(turn, (where.text.strip(),))]
+    return None
+
+
+def import_(turn: Turn) -> Replies:
+    """/import ADDRESS, or a step with a draft: /import ok k3, title k3 …, no k3, cards k3 2, more k3."""
+    if is_link(turn.arg):
+        return [_reading(turn, (turn.arg.strip(),))]
+    step, _, rest = turn.arg.partition(" ")
+    stamp, _, more = rest.partition(" ")
+    if not turn.arg or step not in STEPS:
+        return [say(ASK)]
+    found = drafts.waiting(turn.settings.data, stamp, turn.who.id)
+    if found is None:
+        raise Complaint(GONE, ("导入文件", "/import"))
+    return STEPS[step](turn, found, more.strip())
+
+
+def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:
+    names = [importing.document_name(each) for each in what]
+    name = names[0]
+    data, stamp = turn.settings.data, offers.new_stamp()
+
+    def work(_store: Any) -> Replies:
+        found = [(each, importing.read(path)) for each, path in zip(names, what, strict=True)]
+        one = found[0][1] if len(found) == 1 else joined(found, Path(name).stem)
+        said = Waiting(stamp, turn.who.id, name)
+        drafts.keep(data, said, one)
+        for path in map(Path, what):
+            if data.resolve() in path.resolve().parents:  # what a channel has put there; never a person's own
+                with suppress(OSError):
+                    path.unlink()
+        return [_preview(turn, said)]
+
+    shown = f"收到《{name}》" if not is_link(name) else "收到网址"
+    text = f"{shown}，正在读，约 10 秒。采用前只有你能看到。"
+    return Reply(rich(text), private=True, work=work)
+
+
+def _plan(turn: Turn, said: Waiting) -> importing.Plan:
+    data = turn.settings.data
+    found = drafts.draft(data, said.stamp)
+    if found is None:
+        raise Complaint(GONE, ("导入文件", "/import"))
+    packs = data / "packs"
+    here = find_packs(packs)[0]
+    taken = {**{pack_id: Path() for pack_id in turn.packs}, **here}
+    return importing.plan(found, said.name, packs, taken, title=said.title)
+
+
+def _preview(turn: Turn, said: Waiting, articles: int = NAMED) -> Reply:
+    plan = _plan(turn, said)
+    lines = words.preview(plan, turn.settings.calendar, turn.day + timedelta(days=1), articles)
+    more = (
+        (("更多", f"/import more {said.stamp}"),) if articles and len(plan.pack.articles) > articles else ()
+    )
+    below = (
+        row(
+            ("采用", f"/import ok {said.stamp}"),
+            ("改标题", f"/import title {said.stamp}"),
+            ("取消", f"/import no {said.stamp}"),
+            ("看卡片", f"/import cards {said.stamp}"),
+        ),
+        row(*more),
+    )
+    return Reply(rich("\n".join(lines)), tuple(filter(None, below)), edits=True, private=True)
+
+
+def _later(text: str, work: Callable[[], Replies]) -> Replies:
+    return [Reply(rich(text), edits=True, private=True, work=lambda _store: work())]
+
+
+def _ok(turn: Turn, said: Waiting, _more: str) -> Replies:
+    def work() -> Replies:
+        plan = _plan(turn, said)
+        importing.adopt(plan, turn.settings.data / "packs")
+        drafts.drop(turn.settings.data, said.stamp)
+        done = f"已采用《{plan.pack.title}》。还没推送给任何人。"
+        lines = [done, *words.change(plan), f"一分钟内上架，编号 {plan.pack.id}。"]
+        below = row(
+            ("推送给一个群", f"/plan {plan.pack.id}"),
+            ("出题", f"/draft {plan.pack.id}"),
+            ("设为默认", f"/pack {plan.pack.id} default"),
+            ("文章目录", "/articles"),
+        )
+        return [Reply(rich("\n".join(lines)), (below,), edits=True, private=True)]
+
+    return _later("正在写，马上好。", work)
+
+
+def _title(turn: Turn, said: Waiting, more: str) -> Replies:
+    if not more:
+        return [
+            Reply(
+                rich("请发新的标题，例如：2026 年冬季学习"),
+                prompt=f"/import title {said.stamp}",
+                private=True,
+            )
+        ]
+    if len(more) > LONGEST:
+        raise Complaint(f"标题有 {len(more)} 字，太长了。请写 {LONGEST} 字以内，例如：2026 年冬季学习")
+    said = replace(said, title=more)
+    drafts.keep(turn.settings.data, said)
+    return _later("正在改标题。", lambda: [_titled(_preview(turn, said), more)])
+
+
+def _titled(reply: Reply, title: str) -> Reply:
+    return replace(reply, text=rich(f"标题改成《{title}》。\n", reply.text))
+
+
+def _no(turn: Turn, said: Waiting, _more: str) -> Replies:
+    drafts.drop(turn.settings.data, said.stamp)
+    return [Reply(rich("已取消，文件和草稿都删了。"), edits=True, private=True)]
+
+
+def _cards(turn: Turn, said: Waiting, more: str) -> Replies:
+    def work() -> Replies:
+        plan = _plan(turn, said)
+        cards = plan.pack.cards
+        begin = min(max(int(more) if more.isdecimal() and len(more) < 6 else 1, 1), max(len(cards), 1))
+        titles = {article.id: article.title for article in plan.pack.articles}
+        parts = [
+            f"{n}/{len(cards)} {card.title}\n{card.text}\n——《{titles[card.article]}》"
+            for n, card in enumerate(cards[begin - 1 : begin - 1 + CARDS], begin)
+        ]
+        then = begin + CARDS
+        step = (("后面的卡片", f"/import cards {said.stamp} {then}"),) if then <= len(cards) else ()
+        below = row(*step, ("返回预览", f"/import show {said.stamp}"))
+        return [Reply(rich("\n\n".join(parts) or "没有卡片。"), (below,), edits=True, private=True)]
+
+    return _later("正在打开。", work)
+
+
+def _more(turn: Turn, said: Waiting, _more: str) -> Replies:
+    return _later("正在打开。", lambda: [_preview(turn, said, 0)])
+
+
+def _show(turn: Turn, said: Waiting, _more: str) -> Replies:
+    return _later("正在打开。", lambda: [_preview(turn, said)])
+
+
+STEPS: dict[str, Step] = {
+    "ok": _ok,
+    "title": _title,
+    "no": _no,
+    "cards": _cards,
+    "more": _more,
+    "show": _show,
+}
+IMPORT = Command(
+    "import", "导入", ("导入", "导入文件"), import_, heads=("导入",), organiser=True, in_groups=False
+)
