@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import importing as words
 from bot.commands.base import Command, Replies, Turn
@@ -17,11 +17,13 @@ from bot.commands.desk import ONLY_TEXT
 from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
 from bot.packs import find_packs
-from bot.packs.draft.fetch import is_link
-from bot.packs.draft.reading import joined
+from bot.packs.links import is_link
 from bot.store import offers
-from bot.study import drafts, importing
+from bot.study import drafts
 from bot.study.drafts import Waiting
+
+if TYPE_CHECKING:
+    from bot.study.importing import Plan
 
 NAMED = 2  # articles named in a preview
 CARDS = 3  # cards shown at a time
@@ -60,12 +62,16 @@ def import_(turn: Turn) -> Replies:
 
 
 def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:
+    from bot.study import importing  # the reader of documents is heavy, and few messages bring one
+
     names = [importing.document_name(each) for each in what]
     name = names[0]
     data, stamp = turn.settings.data, offers.new_stamp()
 
     def work(_store: Any) -> Replies:
         found = [(each, importing.read(path)) for each, path in zip(names, what, strict=True)]
+        from bot.packs.draft.reading import joined
+
         one = found[0][1] if len(found) == 1 else joined(found, Path(name).stem)
         said = Waiting(stamp, turn.who.id, name)
         drafts.keep(data, said, one)
@@ -80,7 +86,9 @@ def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:
     return Reply(rich(text), private=True, work=work)
 
 
-def _plan(turn: Turn, said: Waiting) -> importing.Plan:
+def _plan(turn: Turn, said: Waiting) -> "Plan":
+    from bot.study import importing
+
     data = turn.settings.data
     found = drafts.draft(data, said.stamp)
     if found is None:
@@ -115,6 +123,8 @@ def _later(text: str, work: Callable[[], Replies]) -> Replies:
 
 def _ok(turn: Turn, said: Waiting, _more: str) -> Replies:
     def work() -> Replies:
+        from bot.study import importing
+
         plan = _plan(turn, said)
         importing.adopt(plan, turn.settings.data / "packs")
         drafts.drop(turn.settings.data, said.stamp)

@@ -4,19 +4,22 @@ Invariant: sentences only; nothing here reads a file or changes anything.
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.days import WORKDAYS, Calendar
 from bot.model import Article
-from bot.packs.draft.marks import looks_like_date
-from bot.packs.draft.values import Draft, LeftOut
-from bot.study import importing
-from bot.study.importing import Plan
+
+if TYPE_CHECKING:
+    from bot.packs.draft.values import Draft, LeftOut
+    from bot.study.importing import Plan
 
 GUESSED = "没有目录和标题样式，以下是猜的，请核对。"
 
 
-def headline(plan: Plan, calendar: Calendar, first: date) -> str:
+def headline(plan: "Plan", calendar: Calendar, first: date) -> str:
     """How much there is and until when it lasts, when the first card comes on `first` or the next workday."""
+    from bot.study import importing
+
     pack = plan.pack
     text = f"读完了：{len(pack.articles)} 篇 → {len(pack.cards)} 天"
     last, _ = importing.last_day(len(pack.cards), calendar, WORKDAYS, first)
@@ -30,7 +33,7 @@ def article_line(article: Article) -> str:
     return f"{article.number} {' · '.join(filter(None, parts))}"
 
 
-def doubts(draft: Draft, most: int = 0) -> list[str]:
+def doubts(draft: "Draft", most: int = 0) -> list[str]:
     """The damage, in one line or (most = 0) as many as there are."""
     if not draft.damage:
         return []
@@ -41,7 +44,7 @@ def doubts(draft: Draft, most: int = 0) -> list[str]:
     return lines
 
 
-def left_out(draft: Draft) -> list[str]:
+def left_out(draft: "Draft") -> list[str]:
     """没收 2 处：封面 3 行，导读 6 行。"""
     if not draft.left_out:
         return []
@@ -51,13 +54,15 @@ def left_out(draft: Draft) -> list[str]:
     return [f"没收 {len(parts)} 处：{'，'.join(shown)}{more}。"]
 
 
-def _size(out: LeftOut) -> str:
+def _size(out: "LeftOut") -> str:
     lines = out.text.count("\n") + 1
     return f"{lines} 行" if lines > 1 or len(out.text) > 12 else f"“{out.text}”"
 
 
-def dates(plan: Plan) -> list[str]:
+def dates(plan: "Plan") -> list[str]:
     """Which articles have no date; a cover's date is named, for it was not taken over."""
+    from bot.packs.draft.marks import looks_like_date
+
     pack = plan.pack
     missing = sum(1 for article in pack.articles if not article.date)
     if not missing:
@@ -68,12 +73,14 @@ def dates(plan: Plan) -> list[str]:
     return [f"日期 {whose}；封面是 {dated}，没有套用。" if dated else f"日期 {whose}。"]
 
 
-def years(plan: Plan, calendar: Calendar, first: date) -> list[str]:
+def years(plan: "Plan", calendar: Calendar, first: date) -> list[str]:
+    from bot.study import importing
+
     _, unknown = importing.last_day(len(plan.pack.cards), calendar, WORKDAYS, first)
     return [f"{year} 年放假安排还没有，先按周一到周五估算。" for year in unknown[:1]]
 
 
-def change(plan: Plan) -> list[str]:
+def change(plan: "Plan") -> list[str]:
     """What importing again changes."""
     found = plan.change
     if found is None:
@@ -86,7 +93,7 @@ def change(plan: Plan) -> list[str]:
     return lines
 
 
-def preview(plan: Plan, calendar: Calendar, first: date, articles: int = 0) -> list[str]:
+def preview(plan: "Plan", calendar: Calendar, first: date, articles: int = 0) -> list[str]:
     """The whole preview; `articles`: how many of them are named (0 = all)."""
     pack = plan.pack
     shown = pack.articles[:articles] if articles else pack.articles

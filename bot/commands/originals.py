@@ -8,7 +8,7 @@ import re
 from bot.commands.base import Command, Replies, Turn
 from bot.messages import Reply, rich, row
 from bot.model import Article, Complaint, Pack
-from bot.study import importing, reading
+from bot.study import originals, reading
 
 _WANTED = re.compile(r"(?:([a-z][a-z0-9-]{0,31})/)?([a-z][a-z0-9-]*)(?:\s+p(\d{1,6}))?$")
 

@@ -10,9 +10,10 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.packs.draft import carrying
-from bot.packs.draft.reading import Found
+if TYPE_CHECKING:
+    from bot.packs.draft.reading import Found
 
 KEPT = 7 * 86400.0  # seconds after which a draft nobody decided on is swept away
 
@@ -31,12 +32,14 @@ def _folder(data: Path, stamp: str) -> Path:
     return data / "imports" / stamp
 
 
-def keep(data: Path, waiting: Waiting, found: Found | None = None) -> None:
+def keep(data: Path, waiting: Waiting, found: "Found | None" = None) -> None:
     """Stores what was said, and the draft itself when it is new."""
     folder = _folder(data, waiting.stamp)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if found is not None:
+        from bot.packs.draft import carrying
+
         (folder / "draft.json").write_text(carrying.text(found), "utf-8")
     (folder / "said.json").write_text(json.dumps(asdict(waiting), ensure_ascii=False), "utf-8")
 
@@ -52,8 +55,10 @@ def waiting(data: Path, stamp: str, who: int) -> Waiting | None:
     return said if said.who == who else None
 
 
-def draft(data: Path, stamp: str) -> Found | None:
+def draft(data: Path, stamp: str) -> "Found | None":
     """The draft itself; None when it is gone or of another version."""
+    from bot.packs.draft import carrying
+
     try:
         return carrying.found((_folder(data, stamp) / "draft.json").read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError):

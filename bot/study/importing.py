@@ -1,4 +1,4 @@
-"""From a document to a pack: read apart, planned, looked at, put in place; and which originals belong to digests.
+"""From a document to a pack: read apart, planned, looked at, put in place.
 
 Invariant: nothing is written before `adopt`, and a folder is put in place whole or not at all; what a person
 edited by hand since the last import stays.
@@ -7,21 +7,20 @@ edited by hand since the last import stays.
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from bot.days import Calendar, Days
-from bot.model import Article, Complaint, Pack, Problem
+from bot.model import Complaint, Pack, Problem
 from bot.packs import read_pack
 from bot.packs.draft import Draft, to_pack
 from bot.packs.draft.again import Change, again, first_files, imported, same_document
 from bot.packs.draft.apart import read_apart
-from bot.packs.draft.fetch import is_link
-from bot.packs.draft.marks import letters
 from bot.packs.draft.placing import place
 from bot.packs.draft.reading import Found
+from bot.packs.links import is_link
 from bot.packs.read import PACK_ID
 
 NAME = 24  # characters of an id made from a name
@@ -163,17 +162,3 @@ def last_day(cards: int, calendar: Calendar, days: Days, first: date) -> tuple[d
         return None, ()
     years = range(first.year, day.year + 1)
     return day, tuple(year for year in years if days.workdays and not calendar.has_table(year))
-
-
-def original_of(packs: Iterable[Pack], digest: Article, home: Pack) -> tuple[Pack, Article] | None:
-    """The imported article whose title equals the 原文 of a digest (punctuation and width aside)."""
-    wanted = letters(digest.original)
-    if not wanted:
-        return None
-    for pack in packs:
-        if pack.id == home.id:
-            continue
-        for article in pack.articles:
-            if wanted in (letters(article.title), letters(article.title + article.subtitle)):
-                return pack, article
-    return None

@@ -17,7 +17,7 @@ from bot.days import WORKDAYS, Calendar
 from bot.model import Article, Block, Pack
 from bot.packs import find_packs, read_pack
 from bot.packs.draft import placing
-from bot.study import importing
+from bot.study import importing, originals
 
 A = "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。雨刚停就踩进地里，土会结成硬块。"
 B = "浇水看天，也看土。早上浇一遍，中午不浇，傍晚再看叶子。叶子打卷了才补一次，补的时候浇根不浇叶，水要慢慢渗下去，才到得了根。"
@@ -242,9 +242,9 @@ def test_the_original_of_a_digest(title: str) -> None:
     shipped = Pack("shui", "水", (digest,), ())
     whole = Article("a7", 1, "水从哪里来", text, subtitle="一次访问")
     mine = Pack("yuan", "原件", (whole,), ())
-    assert importing.original_of([shipped, mine], digest, shipped) == (mine, whole)
-    assert importing.original_of([shipped], digest, shipped) is None
-    assert importing.original_of([mine], Article("a2", 2, "土", text), shipped) is None
+    assert originals.original_of([shipped, mine], digest, shipped) == (mine, whole)
+    assert originals.original_of([shipped], digest, shipped) is None
+    assert originals.original_of([mine], Article("a2", 2, "土", text), shipped) is None
 
 
 def test_another_document_of_the_same_name_gets_another_id(tmp_path: Path) -> None:

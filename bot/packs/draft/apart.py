@@ -17,8 +17,8 @@ from pathlib import Path
 
 from bot.model import Complaint
 from bot.packs.draft import carrying, office
-from bot.packs.draft.fetch import is_link
 from bot.packs.draft.reading import Found
+from bot.packs.links import is_link
 
 MAX_ANSWER = 400 * 1024 * 1024
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]

@@ -59,15 +59,6 @@ def public(address: str) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
-def is_link(text: str) -> bool:
-    """The text is one web address and nothing else.
-
-    >>> is_link("https://example.com/a"), is_link("看 https://example.com/a"), is_link("ftp://example.com")
-    (True, False, False)
-    """
-    return bool(re.fullmatch(r"https?://\S+", text.strip(), re.IGNORECASE))
-
-
 def fetch(url: str, allowed: Allowed = public, most: int = MAX_BYTES) -> Page:
     """The page at `url`. Raises Complaint with a sentence that says what to do."""
     until = time.monotonic() + DEADLINE

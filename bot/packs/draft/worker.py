@@ -65,9 +65,10 @@ def main(arguments: list[str], out: TextIO) -> int:
         say(f"P{done} {of} {peak()}")
 
     try:
-        from bot.packs.draft import carrying, fetch, reading
+        from bot.packs.draft import carrying, reading
+        from bot.packs.links import is_link
 
-        if fetch.is_link(what):
+        if is_link(what):
             found = reading.read_url(what, progress)
         elif Path(what).is_dir():
             found = reading.read_folder(Path(what), progress)
