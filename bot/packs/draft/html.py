@@ -238,14 +238,21 @@ def _visible(root: "_Element") -> list[str]:
 
 
 def _rest(blocks: list[str], lines: list[Line]) -> tuple[LeftOut, ...]:
-    """What of the page is in no line, block by block."""
-    have: Counter[str] = Counter()
-    joined = "".join("".join(line.text.split()) for line in lines)
-    out: list[str] = []
-    for block in blocks:
+    """What of the page is in no line, block by block. Each stretch of a line answers for one block only."""
+    whole = Counter("".join(line.text.split()) for line in lines)
+    rest: list[tuple[int, str, str]] = []
+    for place, block in enumerate(blocks):
         flat = "".join(block.split())
-        if joined.count(flat) > have[flat]:
-            have[flat] += 1
+        if whole[flat]:
+            whole[flat] -= 1
         else:
-            out.append(block)
+            rest.append((place, flat, block))
+    left = "\n".join(text for text, count in whole.items() for _ in range(count))
+    missing: list[tuple[int, str]] = []
+    for place, flat, block in sorted(rest, key=lambda each: -len(each[1])):
+        if flat in left:
+            left = left.replace(flat, "\n", 1)
+        else:
+            missing.append((place, block))
+    out = [block for _, block in sorted(missing)]
     return (LeftOut("\n".join(out), "网页上文章以外的字"),) if out else ()
