@@ -66,3 +66,15 @@ def test_nothing_of_the_marks_is_left_the_preview_says_that_it_guessed() -> None
         assert draft.guessed, work.genre
     print(UNMARKED, {genre: tuple(round(value, 3) for value in each) for genre, each in rated.items()})
     assert mean([each[0] for each in rated.values()]) >= 0.6, rated
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_excerpts_pass_the_independent_checker(style: str, check_cards: Callable[[Draft], list[str]]) -> None:
+    """docs/excerpts.md holds a person's reading of them."""
+    cards = faults = 0
+    for work in (*WORKS, *HELD_OUT):
+        draft = STYLES[style](work)
+        cards += len(draft.cards)
+        faults += len(check_cards(draft))
+    assert cards > 30
+    assert faults <= 0.05 * cards
