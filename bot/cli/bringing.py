@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from bot.config import Config, content_roots
+from bot.config import Config, calendar_of, content_roots
 from bot.days import local_day
 from bot.model import Complaint
 
