@@ -74,6 +74,7 @@ class Service:
         done: list[Reply] = []
         for reply in replies:
             done += await self.read(worked, reply, self.reader) if reply.work else [reply]
+        await self._look()  # an organiser may have approved a pack just now
         return await self.call(self.bot.end, incoming, done, self.clock())
 
     async def waiting(self, address: Address) -> list[Reply]:

@@ -56,6 +56,26 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
     warnings = len(plan.warnings)
     click.echo(f"已写到 {folder}，可以直接改里面的文字。提醒 {warnings} 处，错误 0 处。")
     click.echo(f"改完查一遍，例如：python -m bot check {plan.pack.id}")
+    if not yes and plan.change is None:
+        _offer(config, plan.pack.id)
+
+
+def _offer(config: Config, pack_id: str) -> None:
+    """Who is to learn from it: nobody, new subscriptions, or all. `--yes` changes nobody."""
+    from bot.cli.opening import opened
+    from bot.commands.shelf import DEFAULT
+    from bot.store import housekeeping
+    from bot.study import joining
+
+    if not _agreed("设为默认？新订阅就学它"):
+        return
+    store = opened(config)
+    with store.writing():
+        housekeeping.put_fact(store, DEFAULT, pack_id)
+    if _agreed("现有订阅也改学它？每个人原来的进度留着"):
+        count = joining.all_follow(store, pack_id, datetime.now(UTC))
+        click.echo(f"改了 {count} 个订阅，从下一张卡片起换新的。")
+    store.close()
 
 
 def _agreed(question: str) -> bool:

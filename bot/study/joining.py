@@ -179,6 +179,19 @@ def follow(store: Store, sub: Subscription, who: int | None, pack: str, now: dat
     return sub
 
 
+def all_follow(store: Store, pack: str, now: datetime) -> int:
+    """Every active subscription follows the pack from its next card on; returns how many changed."""
+    after = count = 0
+    while chunk := subscriptions.all_active(store, after):
+        with store.writing():
+            for sub in chunk:
+                if sub.pack != pack:
+                    follow(store, sub, sub.member, pack, now)
+                    count += 1
+        after = chunk[-1].id
+    return count
+
+
 def _with(sub: Subscription, days: Days | None, minute: int | None, zone: str | None) -> Subscription:
     return replace(
         sub,

@@ -60,7 +60,7 @@ def test_a_file_its_preview_and_its_adoption(teacher: Talk, file: Path, tmp_path
     assert f"\n{A}\n——《土要松》\n\n2/3 " in cards
     done = pressed(teacher, shown, "采用")
     assert (
-        bare(done.text) == "已采用《种菜讲义》。还没推送给任何人。\n一分钟内上架，编号 zhong-cai-jiang-yi。"
+        bare(done.text) == "已采用《种菜讲义》。还没推送给任何人。\n编号 zhong-cai-jiang-yi，可以直接改 zhong-cai-jiang-yi 目录里的文字。"
     )
     assert packs(tmp_path) == ["zhong-cai-jiang-yi"]
     assert list((tmp_path / "data" / "imports").iterdir()) == []

@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import NOW, SHIPPED, Talk
 from making.docx import docx, p
 
 from bot.cli import main
@@ -17,7 +19,8 @@ from bot.days import WORKDAYS, Calendar
 from bot.model import Article, Block, Pack
 from bot.packs import find_packs, read_pack
 from bot.packs.draft import placing
-from bot.study import importing, originals
+from bot.store import open_store, subscriptions
+from bot.study import importing, originals, shelf
 
 A = "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。雨刚停就踩进地里，土会结成硬块。"
 B = "浇水看天，也看土。早上浇一遍，中午不浇，傍晚再看叶子。叶子打卷了才补一次，补的时候浇根不浇叶，水要慢慢渗下去，才到得了根。"
@@ -256,3 +259,22 @@ def test_another_document_of_the_same_name_gets_another_id(tmp_path: Path) -> No
         "zhong-cai",
         "zhong-cai-2",
     ]
+
+
+def test_a_new_pack_may_become_the_default_and_be_given_to_all(tmp_path: Path) -> None:
+    def packs() -> list[str]:
+        with closing(open_store(tmp_path / "data", NOW)) as store:
+            return [sub.pack for sub in subscriptions.all_active(store)]
+
+    with closing(open_store(tmp_path / "data", NOW)) as store:
+        shelf.refresh(store, SHIPPED)
+        Talk(store).says("订阅 07:52")
+    assert packs() == ["xinzhi-shengchanli"]
+    file = str(write(tmp_path, ("土", A), ("水", B)))
+    said = run(tmp_path, file, "--pack", "cai", said="y\ny\nn\n")
+    assert "设为默认？新订阅就学它" in said
+    assert packs() == ["xinzhi-shengchanli"]
+    said = run(tmp_path, file, "--pack", "cai-b", said="y\ny\ny\n")
+    assert "改了 1 个订阅，从下一张卡片起换新的。" in said
+    assert packs() == ["cai-b"]
+    assert "设为默认" not in run(tmp_path, file, "--pack", "cai-c", "--yes")
