@@ -1,11 +1,16 @@
 """An organiser sends a document to the bot: what is said, who sees it, what is written and what is not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import NOW, SHIPPED, Talk
+from journeys.house import House
+from journeys.people import AtTerminal
 from making.docx import docx, p
 
+from bot.channels.terminal import incoming
+from bot.config import BotSettings, Config, OrganiserSettings
 from bot.messages import Reply, bare
 from bot.store import Store, members
 from bot.study import shelf
@@ -60,7 +65,8 @@ def test_a_file_its_preview_and_its_adoption(teacher: Talk, file: Path, tmp_path
     assert f"\n{A}\n——《土要松》\n\n2/3 " in cards
     done = pressed(teacher, shown, "采用")
     assert (
-        bare(done.text) == "已采用《种菜讲义》。还没推送给任何人。\n编号 zhong-cai-jiang-yi，可以直接改 zhong-cai-jiang-yi 目录里的文字。"
+        bare(done.text)
+        == "已采用《种菜讲义》。还没推送给任何人。\n编号 zhong-cai-jiang-yi，可以直接改 zhong-cai-jiang-yi 目录里的文字。"
     )
     assert packs(tmp_path) == ["zhong-cai-jiang-yi"]
     assert list((tmp_path / "data" / "imports").iterdir()) == []
@@ -165,3 +171,23 @@ def test_the_original_beside_its_digest(teacher: Talk, tmp_path: Path) -> None:
     second = pressed(reader, first, "下一页 ➡")
     assert "》2/" in bare(second.text)
     assert bare(pressed(reader, second, "返回").text).startswith(f"《{digest.title}》")
+
+
+def test_in_the_running_program_an_approved_pack_is_live_at_once(file: Path, tmp_path: Path) -> None:
+    config = replace(
+        Config(), bot=BotSettings(data=tmp_path / "run"), organisers=OrganiserSettings(("terminal:王老师",))
+    )
+    house = House(config, AtTerminal.channels)
+    house.start()
+    try:
+
+        def says(text: str, **more: object) -> Reply:
+            return house.do(house.service.answer(replace(incoming("王老师", text), **more)))[0]
+
+        shown = says("", event="other", files=(str(file),))
+        assert bare(shown.text).startswith("读完了：3 篇 → 3 天；")
+        done = says(shown.buttons[0].says)
+        assert bare(done.text).startswith("已采用《种菜讲义》。还没推送给任何人。")
+        assert "已设为默认：《种菜讲义》" in bare(says("/pack zhong-cai-jiang-yi default").text)
+    finally:
+        house.stop()
