@@ -18,7 +18,7 @@ from bot.packs import read_pack
 from bot.packs.draft import Draft, to_pack
 from bot.packs.draft.again import Change, again, first_files, imported, same_document
 from bot.packs.draft.apart import read_apart
-from bot.packs.draft.placing import place
+from bot.packs.draft.placing import fill, place
 from bot.packs.draft.reading import Found
 from bot.packs.links import is_link
 from bot.packs.read import PACK_ID
@@ -127,7 +127,8 @@ def _checked(pack_id: str, files: Mapping[str, bytes]) -> tuple[Pack | None, tup
     """The planned folder read as the bot will read it."""
     with tempfile.TemporaryDirectory(prefix="daily-study-") as made:
         folder = Path(made) / pack_id
-        place(folder, files)
+        folder.mkdir()
+        fill(folder, files)
         return read_pack(folder)
 
 

@@ -18,6 +18,7 @@ from bot.packs.draft.placing import rendered
 RECORD = ".import.json"  # what the last import wrote, beside the pack's own files
 ALIKE = 0.5  # share of 4-grams from which two cards are the same one, rewritten
 _ID = re.compile(r"^## (\S+)")
+_HAS_ID = re.compile(r"^编号\s*[:：]\s*[\"“']?([a-z][a-z0-9-]*)[\"”']?\s*$", re.MULTILINE)
 _NUMBER = re.compile(r"(\d+)$")
 
 
@@ -108,8 +109,9 @@ def _recorded(pack: Pack, files: Mapping[str, bytes], before: _Record) -> _Recor
     sections = dict(_sections(files.get("cards.md", b"")))
     for card in pack.cards:
         record.cards[card.id] = (_mark(sections.get(card.id, b"")), card.text)
+    written = _by_id(files)
     for article in pack.articles:
-        record.articles[article.id] = (_mark(_article_file(files, article.id)[1]), _text(article))
+        record.articles[article.id] = (_mark(written[article.id][1]), _text(article))
     record.files["pack.md"] = _mark(files.get("pack.md", b""))
     for kind, ids in (("a", record.articles), ("c", record.cards)):
         record.last[kind] = max([record.last[kind], *(_number(each) for each in ids)])
@@ -271,14 +273,15 @@ def _quoted(now: Pack) -> set[str]:
 # ---------------------------------------------------------------- articles
 
 
-def _article_file(files: Mapping[str, bytes], article_id: str) -> tuple[str, bytes]:
-    """Name and bytes of the file whose header has this id; empty when there is none."""
+def _by_id(files: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """Article id → name and bytes of the file whose header has it."""
+    found: dict[str, tuple[str, bytes]] = {}
     for name, data in files.items():
         if name.startswith("articles/") and name.endswith(".md"):
-            head = data[:4000].decode("utf-8", "replace")
-            if re.search(rf"^编号\s*[:：]\s*[\"“']?{re.escape(article_id)}[\"”']?\s*$", head, re.MULTILINE):
-                return name, data
-    return "", b""
+            match = _HAS_ID.search(data[:4000].decode("utf-8", "replace"))
+            if match:
+                found.setdefault(match[1], (name, data))
+    return found
 
 
 def _articles(
@@ -292,19 +295,20 @@ def _articles(
 ) -> list[str]:
     """Puts the articles into `files`, in the new order; returns the ids of those that change."""
     coming = [each.id for each in pack.articles]
+    disk, fresh, none = _by_id(on_disk), _by_id(new), ("", b"")
     stays: list[str] = []
     for each in now.articles:
         if each.id in coming:
             continue
-        _, data = _article_file(on_disk, each.id)
+        _, data = disk.get(each.id, none)
         if each.id in needed or record.articles.get(each.id, ("", ""))[0] != _mark(data):
             stays.append(each.id)
     for each in now.articles:
-        files.pop(_article_file(on_disk, each.id)[0], None)
+        files.pop(disk.get(each.id, none)[0], None)
     updated: list[str] = []
     width = max(2, len(str(len(coming) + len(stays))))
     for number, key in enumerate((*coming, *stays), 1):
-        here, made = _article_file(on_disk, key)[1], _article_file(new, key)[1]
+        here, made = disk.get(key, none)[1], fresh.get(key, none)[1]
         edited = bool(here) and record.articles.get(key, ("", ""))[0] != _mark(here)
         data = here if edited or not made else made
         if made and data is made and _mark(made) != _mark(here):

@@ -33,6 +33,18 @@ def rendered(pack: Pack) -> dict[str, bytes]:
         }
 
 
+def fill(folder: Path, files: Mapping[str, bytes], sync: bool = False) -> None:
+    """Writes these files into a folder that is there; sync: they are on the disk when it returns."""
+    for name, data in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            file.write(data)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+
+
 def place(folder: Path, files: Mapping[str, bytes]) -> None:
     """Makes `folder` hold exactly these files. Raises Complaint when it cannot be written; then nothing changed."""
     made: Path | None = None
@@ -40,13 +52,7 @@ def place(folder: Path, files: Mapping[str, bytes]) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        for name, data in files.items():
-            target = made / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+        fill(made, files, sync=True)
         made.chmod(0o755)
         if os.path.lexists(folder):
             _swap(made, folder)
