@@ -148,7 +148,7 @@ class Incoming:
     update: str = ""  # platform's id of this update; handled once
     files: tuple[str, ...] = field(default=())  # local paths of what was sent along
     event: Literal["", "added", "gone", "back", "moved", "other"] = ""
-    # What happened instead of a sentence: the bot was added to a group, blocked or kicked ("gone", text says
+    # What happened instead of a sentence: the bot was added to a group (text, if any, is what that says), blocked or kicked ("gone", text says
     # why), unblocked, the chat's id changed (text is the new one), or something came that is no text.
 
 

@@ -90,7 +90,7 @@ class Bot:
         if self._happened(turn):
             return []
         if incoming.event == "added":
-            turn = replace(turn, incoming=replace(incoming, text="/start"))
+            turn = replace(turn, incoming=replace(incoming, text=incoming.text or "/start"))
         replies = [self._to_yourself(turn, reply) for reply in self.desk.answer(turn)]
         if not any(reply.work for reply in replies):
             self._keep(turn, replies)

@@ -1,13 +1,16 @@
 """How a card looks, in a reply and as a push: the one place that lays it out."""
 
 from datetime import date, datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from bot.commands.base import Turn
 from bot.days import clock, in_words
 from bot.messages import Reply, Rows, bold, italic, rich, row
-from bot.model import Article, Card
+from bot.model import Article, Card, Pack
 from bot.study.daily import Today
 
+SHARE = "分享"
 GROWS = "这是最后一张。明天起每天一张温故，有新内容时告诉你。"
 
 
@@ -39,20 +42,34 @@ def card_reply(today: Today, first: str = "", last: str = "", rows: Rows | None 
 
 
 def buttons(
-    card: Card, article: Article, read: bool = False, kept: bool = False, pack: str = "", joins: str = ""
+    card: Card,
+    article: Article,
+    read: bool = False,
+    kept: bool = False,
+    pack: str = "",
+    joins: str = "",
+    share: str = "",
 ) -> Rows:
     """The buttons below a card in a private chat.
 
     pack: id of the card's pack where it is not the one followed; the sentences then name it (PACK/c07). joins:
-    for one who has not subscribed, the time that a button offers instead of 收藏.
+    for one who has not subscribed, the time that a button offers instead of 收藏. share: a link to pass on.
     """
     at = f"{pack}/" if pack else ""
     whole = ("📖 读全文", f"/article {at}{article.number} {card.id}")
     keep = ("⭐ 已收藏", f"/fav -{at}{card.id}") if kept else ("⭐ 收藏", f"/fav {at}{card.id}")
     if joins:
         keep = (f"订阅 {joins}", f"/subscribe {joins}")
-    more = (("📝 答一题", f"/quiz {at}{card.id}"), keep)
+    more = (("📝 答一题", f"/quiz {at}{card.id}"), keep, *(((SHARE, share),) if share else ()))
     return (row(whole, *more),) if read else (row(("✅ 已读", f"/read {at}{card.id}"), whole), row(*more))
+
+
+def shared(turn: Turn, pack: Pack) -> str:
+    """A link that passes the pack on to a friend, where the platform has such links; "" elsewhere."""
+    door = turn.door(f"pack_{pack.id}")
+    if not door.startswith("https://t.me/") or turn.settings.access == "invite":
+        return ""
+    return f"https://t.me/share/url?url={quote(door, '')}&text={quote(f'《{pack.title}》：每天一段，两分钟读完', '')}"
 
 
 def group_buttons(card: Card, article: Article, door: str) -> Rows:

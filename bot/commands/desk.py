@@ -128,13 +128,18 @@ class Desk:
         replies = self._say(turn, offer.says[n])
         if offer.live or not replies:
             return replies
-        return [replace(replies[0], toast=replies[0].toast or "这一页过期了，这是新的"), *replies[1:]]
+        fresh = replace(replies[0], toast=replies[0].toast or "这一页过期了，这是新的", edits=True)
+        return [fresh, *replies[1:]]
 
     def _carry_out(self, turn: Turn, command: Command, arg: str) -> Replies:
         if command.manages and turn.incoming.group and not turn.incoming.admin:
             link = turn.door("g")
             return [
-                Reply(say(ADMINS_ONLY).text, (row(("私聊我", link)),) if link else (), toast=ADMINS_ONLY[:15])
+                Reply(
+                    say(ADMINS_ONLY).text,
+                    (row(("私聊我", link)),) if link else (),
+                    toast=ADMINS_ONLY.partition("。")[0],
+                )
             ]
         return command.run(replace(turn, arg=arg))
 

@@ -1,7 +1,7 @@
 """Favourites: cards that somebody keeps."""
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.cards import buttons, read_line
+from bot.commands.cards import buttons, read_line, shared
 from bot.commands.today import WITHDRAWN, again
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint
@@ -28,7 +28,7 @@ def fav(turn: Turn) -> Replies:
     read_before = progress.read_at(turn.store, turn.who.id, pack.id, kept.id)
     last = read_line(read_before, turn.who.zone) if read_before else ""
     article = next(each for each in pack.articles if each.id == kept.article)
-    rows = buttons(kept, article, bool(read_before), not drop, turn.other(pack))
+    rows = buttons(kept, article, bool(read_before), not drop, turn.other(pack), share=shared(turn, pack))
     edited = again(turn, pack, kept, last).text
     return [Reply(rich(said + "。"), rows, edits=True, edited=edited, edited_rows=rows, toast=said)]
 

@@ -154,5 +154,5 @@ def heads(turn: Turn) -> Replies:
 
 
 ARTICLES = Command("articles", "文章目录", ("目录", "文章", "文章目录"), articles)
-ARTICLE = Command("article", "读全文", ("继续读",), article, heads=("文章", "读", "第"))
+ARTICLE = Command("article", "读全文", ("继续读",), article, heads=("文章", "读", "第"), in_groups=False)
 HEADS = Command("heads", "", (), heads)

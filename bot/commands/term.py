@@ -76,4 +76,4 @@ def numbered(head: str, terms: list[Term]) -> Reply:
     return Reply(rich("\n".join(lines)), (row(*((str(n), term_says(t)) for n, t in enumerate(terms, 1))),))
 
 
-TERM = Command("term", "查术语", ("术语", "术语表"), term, heads=("术语", "什么是"))
+TERM = Command("term", "查术语", ("术语", "术语表"), term, heads=("术语", "什么是"), in_groups=False)

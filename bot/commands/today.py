@@ -1,7 +1,7 @@
 """The card of the day and 已读."""
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line
+from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line, shared
 from bot.days import clock, in_words, local_day, study_day
 from bot.messages import Reply, Rows, rich
 from bot.model import Card, Complaint, Pack
@@ -58,7 +58,7 @@ def rows_below(turn: Turn, found: Today, read: bool) -> Rows:
         return group_buttons(found.card, article, turn.door(""))
     kept = (found.pack.id, found.card.id) in progress.favourites(turn.store, turn.who.id)
     joins = "" if turn.sub.active or read else clock_of(turn.sub.minute)
-    return buttons(found.card, article, read, kept, turn.other(found.pack), joins)
+    return buttons(found.card, article, read, kept, turn.other(found.pack), joins, shared(turn, found.pack))
 
 
 def clock_of(minute: int) -> str:
@@ -89,7 +89,7 @@ def read(turn: Turn) -> Replies:
         return [Reply((), toast=f"{turn.who.name}，{said}")]
     article = next(each for each in pack.articles if each.id == card.article)
     kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
-    rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack))
+    rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack), share=shared(turn, pack))
     edited = again(turn, pack, card, read_line(before or turn.now, turn.who.zone))
     return [Reply(rich(said + "。"), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
 
