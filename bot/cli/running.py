@@ -45,6 +45,10 @@ async def _run(config: Config, at_terminal: bool) -> int:
         found: list[Listener] = []
         if at_terminal:
             found.append(_terminal(service))
+        if config.telegram.token:
+            from bot.cli.telegram import telegram
+
+            found.append(telegram(config, service))
         if not found:
             click.echo("没有可用的渠道：这里不是终端，也没有配置别的。请看 config.example.toml", err=True)
         return found
