@@ -79,6 +79,9 @@ def meaning(error: Exception) -> Exception:
         return Later(wait if wait > 0 else None)
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
+    if isinstance(error, TelegramError) and re.search(r"\(\d{3}\)", said):
+        # PTB's own words for a code without a description: a proxy or a portal has answered, not Telegram.
+        return Later(None) if "too many requests" in said else Doubtful(_short(error))
     if isinstance(error, InvalidToken):
         return Stopped(WRONG_TOKEN + (WRONG_PLACE if "not found" in said else ""))
     if isinstance(error, Forbidden):
