@@ -42,15 +42,15 @@ def settings(server: FakeBotApi, data: Path, webhook: bool = False, organisers: 
 class Program:
     """The whole program on Telegram. Use as a context manager."""
 
-    def __init__(self, config: Config, box: Threaded, now: datetime) -> None:
-        self.config, self.box = config, box
+    def __init__(self, config: Config, box: Threaded, now: datetime, beside: Sequence[Listener] = ()) -> None:
+        self.config, self.box, self.beside = config, box, beside
         self.house = House(config, self._channels, now=now)
 
     def _channels(self, service: Service) -> list[Listener]:
         made = telegram(self.config, service, patience=Patience(QUICK))
         assert isinstance(made, Telegram)
         self.channel = made
-        return [made]
+        return [made, *self.beside]
 
     def __enter__(self) -> "Program":
         self.house.start()
