@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-PARTS = ("start", "search", "importing")
+PARTS = ("start", "search", "importing", "telegram")
 
 
 def main() -> int:
