@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup run lint docs test test-slow test-all check bench bench-full peers
+.PHONY: setup run demo-telegram lint docs test test-slow test-all check bench bench-full peers
 
 setup: $(STAMP)
 
@@ -34,6 +34,9 @@ test-slow: setup
 test-all: test test-slow
 
 check: lint test
+
+demo-telegram: setup
+	PYTHONPATH=tests $(PY) -m fakes.bot_api --port 0 --bot
 
 bench: setup peers
 	$(PY) -m bench

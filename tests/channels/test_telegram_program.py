@@ -231,6 +231,21 @@ def test_a_channel_gets_the_push_and_nothing_else(program: Program) -> None:
     assert not program.house.do(_sub(program, str(channel.id))).active
 
 
+def test_a_document_becomes_a_pack_in_the_chat(program: Program) -> None:
+    boss = member(program, "组织者", id=7)
+    text = (
+        "# 土要松\n\n"
+        + "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。\n\n"
+        * 3
+    )
+    program.box.run(boss.sends_document(text.encode(), "种菜.md"))
+    program.settle()
+    sent = program.box.server.sent(boss.private)
+    assert "读完了" in sent[-1].text
+    pressed(program, boss, "采用")
+    assert any("已采用" in message.text for message in program.box.server.sent(boss.private))
+
+
 def test_the_menus_are_those_of_the_commands(program: Program) -> None:
     server = program.box.server
     boss, lin = member(program, "组织者", id=7), member(program, "小林")

@@ -1,6 +1,8 @@
 """A Telegram for one person in the terminal: `python -m fakes.bot_api --port 8081 --token 1:x`.
 
-Invariant: what is typed goes to the bot as one person's message; "!2" presses button 2 of the last keyboard.
+With --bot the program is started too, on a data folder that is thrown away: a conversation as on Telegram,
+without an account. Invariant: what is typed goes to the bot as one person's message; "!2" presses button 2 of
+the last keyboard.
 """
 
 from __future__ import annotations
@@ -8,7 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 from .people import Person, Press
 from .server import FakeBotApi
@@ -66,21 +72,45 @@ async def act(person: Person, line: str, numbers: list[tuple[Message, str]]) -> 
         await person.says(line)
 
 
+@contextlib.contextmanager
+def bot(server: FakeBotApi) -> Iterator[None]:
+    """The program itself, talking to this server; its log is printed if it ends before we do."""
+    with tempfile.TemporaryDirectory(prefix="daily-study-demo-") as folder:
+        config, log = Path(folder, "config.toml"), Path(folder, "log")
+        config.write_text(f'[telegram]\ntoken = "{server.token}"\nbase_url = "{server.url}"\n', "utf-8")
+        command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
+        with (
+            log.open("wb") as out,
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out) as run,
+        ):
+            try:
+                yield
+            finally:
+                ended = run.poll() is not None
+                run.terminate()
+                run.wait(20)
+                if ended:
+                    print(log.read_text("utf-8"), file=sys.stderr)
+
+
 async def main() -> None:
     """Serve until the input ends, or for ever with --quiet."""
     parser = argparse.ArgumentParser(prog="python -m fakes.bot_api", description="A fake Telegram Bot API.")
     parser.add_argument("--port", type=int, default=8081)
-    parser.add_argument("--token", default="1234567:demo")
+    parser.add_argument("--token", default="1234567:demo-token-for-loopback-only")
     parser.add_argument("--name", default="小林", help="the person's name")
     parser.add_argument("--people", type=int, default=0, help="that many more private chats, ids from 20001")
     parser.add_argument("--no-check", action="store_true", help="do not check requests (benchmarks)")
     parser.add_argument("--quiet", action="store_true", help="no person at the keyboard")
+    parser.add_argument("--bot", action="store_true", help="start the program, too")
     options = parser.parse_args()
     server = await FakeBotApi(options.token, check=not options.no_check).start(options.port)
     print(f"base_url = {server.base_url}", flush=True)
     for number in range(options.people):
         server.person(f"读者{number + 1}", id=20001 + number, opened=True)
+    running = bot(server) if options.bot else contextlib.nullcontext()
     try:
+        running.__enter__()
         if options.quiet:
             await asyncio.Event().wait()
         person = server.person(options.name)
@@ -92,10 +122,14 @@ async def main() -> None:
                 await act(person, line.strip(), numbers)
             except AssertionError as error:
                 print(f"（做不到：{error}）", flush=True)
+        with contextlib.suppress(AssertionError):
+            await server.hub.confirmed(10)  # what was said last is still answered
+            await asyncio.sleep(1)
         printer.cancel()
         for text in [*server.rejected, *server.unchecked, *server.faults]:
             print(f"不合规：{text}", flush=True)
     finally:
+        await asyncio.to_thread(running.__exit__, None, None, None)
         await server.stop()
 
 
