@@ -89,7 +89,8 @@ class Reply:
     `edited_rows` if given; channels that cannot edit send `text` and `rows`. toast: a short notice (Telegram
     callback answer, web notice) that stands for `text` where the channel has notices. prompt: a sentence head,
     e.g. "/time"; the next text is its argument. own_numbers: digits (or letters) in the text are what a typed
-    number means, so the buttons get none. private: for the eyes of the one who asked; never into a group.
+    number means, so the buttons get none. article: a page to be read, which a channel that can lays out as one (title,
+    heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group.
     work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
     gets the read-only Store and must not raise for anything a person can do, except Complaint.
     """
@@ -106,6 +107,7 @@ class Reply:
     private: bool = False
     images: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    article: bool = False
     work: "Callable[[Any], list[Reply]] | None" = None
 
     @property
@@ -246,14 +248,33 @@ class Channel(Listener, Protocol):
 
 
 def to_plain(reply: Reply) -> dict[str, Any]:
-    """A reply as JSON values, for a history. What only matters at the moment of sending is left out."""
-    return {
-        "text": [[run.text, run.style] for run in reply.text],
-        "rows": [[[button.label, button.says] for button in each] for each in reply.rows],
+    """A reply as JSON values, for a history."""
+    kept: dict[str, Any] = {
+        "text": _plain_text(reply.text),
+        "rows": _plain_rows(reply.rows),
         "own_numbers": reply.own_numbers,
         "images": list(reply.images),
         "documents": list(reply.documents),
     }
+    if reply.edits:
+        kept["edits"] = True
+    if reply.edited is not None:
+        kept["edited"] = _plain_text(reply.edited)
+    if reply.edited_rows is not None:
+        kept["edited_rows"] = _plain_rows(reply.edited_rows)
+    if reply.toast:
+        kept["toast"] = reply.toast
+    if reply.article:
+        kept["article"] = True
+    return kept
+
+
+def _plain_text(text: Text) -> list[list[str]]:
+    return [[run.text, run.style] for run in text]
+
+
+def _plain_rows(rows: Rows) -> list[list[list[str]]]:
+    return [[[button.label, button.says] for button in each] for each in rows]
 
 
 def from_plain(kept: dict[str, Any]) -> Reply:
@@ -263,9 +284,22 @@ def from_plain(kept: dict[str, Any]) -> Reply:
     ((Button(label='今日', says='/today'),),)
     """
     return Reply(
-        tuple(Run(text, style) for text, style in kept["text"]),
-        tuple(tuple(Button(label, says) for label, says in each) for each in kept["rows"]),
+        _text(kept["text"]),
+        _rows(kept["rows"]),
         own_numbers=kept["own_numbers"],
         images=tuple(kept["images"]),
         documents=tuple(kept["documents"]),
+        edits=kept.get("edits", False),
+        edited=_text(kept["edited"]) if "edited" in kept else None,
+        edited_rows=_rows(kept["edited_rows"]) if "edited_rows" in kept else None,
+        toast=kept.get("toast", ""),
+        article=kept.get("article", False),
     )
+
+
+def _text(kept: list[Any]) -> Text:
+    return tuple(Run(text, style) for text, style in kept)
+
+
+def _rows(kept: list[Any]) -> Rows:
+    return tuple(tuple(Button(label, says) for label, says in each) for each in kept)

@@ -128,6 +128,10 @@ class Bot:
     def _subscription(self, incoming: Incoming, who: Member) -> Subscription:
         """The chat's; an inactive one is made where there is none. One that nobody has used follows the default."""
         address = Address(incoming.channel, incoming.chat, incoming.thread if incoming.group else "")
+        if (
+            not incoming.group and who.channel != incoming.channel
+        ):  # a window: his home decides, and gets the push
+            address = Address(who.channel, who.user)
         sub = subscriptions.of_chat(self.store, address)
         default = self.default
         if sub is None:
@@ -172,7 +176,12 @@ class Bot:
         where = turn.incoming
         if where.channel in KEEPS and members.get(self.store, turn.who.id):
             address = Address(where.channel, where.chat, where.thread)
-            history.add(self.store, address, where.label or where.text, replies, turn.now, seen=True)
+            history.add(
+                *(self.store, address, where.label or where.text, replies, turn.now),
+                seen=True,
+                pressed=where.pressed,
+                update=where.update,
+            )
 
     # ---- pushes
 

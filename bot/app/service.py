@@ -21,10 +21,12 @@ from bot.app import lock
 from bot.app.bot import Bot, worked
 from bot.app.notices import Notices
 from bot.app.setting import calendar_of, content_roots, settings_of
+from bot.commands.desk import flooded
 from bot.commands.mydata import EXPORTS
 from bot.config import Config
 from bot.days import Calendar
 from bot.delivery import Engine, LeaseLost
+from bot.limiter import Limiter
 from bot.messages import Address, Channel, Incoming, Listener, Reply, Stopped
 from bot.model import Problem
 from bot.store import Store, history, housekeeping, library, open_reader, open_store, upkeep
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 TICK = 10  # seconds; a push is at most this late
 LOOK = 60  # seconds between looks at the packs' files
+HEALTH_SECONDS = 2  # a database that does not answer within them is not well
 RESTARTS = (1, 2, 4, 8, 15, 30, 60)  # seconds before a channel that died is started again
 KEPT = timedelta(days=90)  # of a kept conversation
 EXPORTED = timedelta(days=1)  # of the files that /mydata made
@@ -50,11 +53,15 @@ class Service:
     handle_signals: bool = True
     watchers: list[Callable[[Address], None]] = field(default_factory=list)
     doors: dict[str, str] = field(default_factory=dict)  # filled in by channels, read by commands
+    limiter: Limiter | None = None  # None: everybody may write as fast as he can
+    tell: Callable[[str], None] = lambda _: None  # what the operator should read at once, beside the log
+    gather: float = 1.0  # seconds in which the messages of a flood are counted
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._main = asyncio.get_running_loop()
+        self.ticked = self._main.time()  # when the push last looked, by the loop's clock
 
     # ---- ports, for channels
 
@@ -67,7 +74,15 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(self._reading, work, *args)
 
     async def answer(self, incoming: Incoming) -> list[Reply]:
-        """The replies to one message."""
+        """The replies to one message; none for what a flood is made of, but for one notice of it."""
+        if self.limiter and not incoming.event:
+            who = f"{incoming.channel}:{incoming.user}"
+            verdict = self.limiter.check(who, asyncio.get_running_loop().time())
+            if verdict != "go":
+                if verdict == "held":
+                    return []
+                await asyncio.sleep(self.gather)  # so that the notice counts what came at once
+                return [flooded(self.limiter.dropped(who), round(self.limiter.rest))]
         replies = await self.call(self.bot.begin, incoming, self.clock())
         if not any(reply.work for reply in replies):
             return replies
@@ -80,6 +95,20 @@ class Service:
     async def waiting(self, address: Address) -> list[Reply]:
         """What was pushed to a kept conversation and not seen yet; it is seen now."""
         return await self.call(self.bot.waiting, address, self.clock())
+
+    async def health(self) -> str:
+        """What is wrong with the running program, for whoever watches it; "" when all is well."""
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS):
+                stopped = await self.call(housekeeping.stopped, self.store)
+        except TimeoutError:
+            return f"数据库 {HEALTH_SECONDS} 秒没有应答"
+        except Exception as fault:
+            return f"数据库读不了：{fault}"
+        still = asyncio.get_running_loop().time() - self.ticked
+        if still > max(6 * self.tick_seconds, LOOK):
+            return f"推送停了：{round(still)} 秒没有动静"
+        return "；".join(f"渠道 {name} 停了：{why}" for name, why in stopped.items())
 
     # ---- life
 
@@ -161,6 +190,7 @@ class Service:
         try:
             await self.engine.tick()
             await self.call(self.notices.look, self.clock())
+            self.ticked = asyncio.get_running_loop().time()
         except LeaseLost:
             log.critical("another process pushes from this database now; this one stops")
             self.stop.set()
@@ -234,6 +264,7 @@ class Service:
                 return
             except Stopped as stopped:
                 log.error("channel %s stopped: %s", listener.kind, stopped)
+                self.tell(str(stopped))
                 await self.call(housekeeping.stop_channel, self.store, listener.kind, str(stopped))
                 return
             except Exception:

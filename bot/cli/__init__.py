@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import bringing, looking, operating, packs, preview, running, talking
+from bot.cli import bringing, looking, operating, packs, preview, running, talking, webbing
 from bot.config import load
 from bot.model import Refused
 
@@ -22,6 +22,7 @@ COMMANDS: tuple[click.Command, ...] = (
     looking.search,
     operating.doctor,
     operating.backup,
+    webbing.link,
 )
 
 

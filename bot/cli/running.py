@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.config import Config
+from bot.limiter import Limiter
 from bot.messages import Address, Listener, Reply
 from bot.model import Refused
 
@@ -40,6 +41,7 @@ async def _run(config: Config, at_terminal: bool) -> int:
     import asyncio
 
     from bot.app.service import Service
+    from bot.cli.webbing import page
 
     def channels(service: "Service") -> Sequence[Listener]:
         found: list[Listener] = []
@@ -49,11 +51,10 @@ async def _run(config: Config, at_terminal: bool) -> int:
             from bot.cli.telegram import telegram
 
             found.append(telegram(config, service))
-        if not found:
-            click.echo("没有可用的渠道：这里不是终端，也没有配置别的。请看 config.example.toml", err=True)
+        found.append(page(service, config.web))
         return found
 
-    service = Service(config, channels)
+    service = Service(config, channels, limiter=Limiter(), tell=told if at_terminal else lambda _: None)
     starting = asyncio.create_task(service.run())
     ready = asyncio.create_task(service.ready.wait())
     await asyncio.wait({starting, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -63,6 +64,11 @@ async def _run(config: Config, at_terminal: bool) -> int:
             click.echo(f"还没有组织者。想做组织者，24 小时内发这句：/claim {code}")
     ready.cancel()
     return await starting
+
+
+def told(sentence: str) -> None:
+    """While logs go to a file: what the operator should read at once."""
+    click.echo(sentence, err=True)
 
 
 def _terminal(service: "Service") -> Listener:

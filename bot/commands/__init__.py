@@ -12,6 +12,7 @@ from bot.commands import (
     shelf,
     subscribe,
     today,
+    web,
 )
 from bot.commands import help as door
 from bot.commands.base import Command
@@ -42,6 +43,7 @@ PLAIN: tuple[Command, ...] = (
     mydata.MYDATA,
     mydata.FORGETME,
     mydata.PRIVACY_,
+    web.WEB,
     organiser.CLAIM,
     organiser.INVITE,
     organiser.ANNOUNCE,

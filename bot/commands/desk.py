@@ -210,6 +210,11 @@ def complained(complaint: Complaint) -> Reply:
     return say(str(complaint), rows=(row(*complaint.choices) if complaint.choices else HELP,))
 
 
+def flooded(dropped: int, seconds: int) -> Reply:
+    """Once for each flood: how long to wait, and how much was not looked at."""
+    return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
+
+
 def unknown(turn: Turn) -> Reply:
     """The answer to a command that does not exist, or not for this person."""
     if turn.incoming.pressed:

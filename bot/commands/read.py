@@ -102,7 +102,9 @@ def page(
         spans = reading.sentence_spans(piece.text, words) if n == block and words else []
         parts += ["\n", *(marked(piece.text, spans) if piece.kind != "head" else [f"【{piece.text}】"])]
     other = turn.other(pack)
-    return Reply(rich(*parts), pager(pack, wanted, number, other, originals.offer(turn, pack, wanted)))
+    return Reply(
+        rich(*parts), pager(pack, wanted, number, other, originals.offer(turn, pack, wanted)), article=True
+    )
 
 
 def pager(

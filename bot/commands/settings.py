@@ -29,7 +29,7 @@ def settings(turn: Turn) -> Replies:
         f"内容：《{pack.title}》第 {n}/{len(pack.cards)} 天" if n else f"内容：《{pack.title}》还没开始",
         f"时间：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}",
         f"状态：{state(turn)}",
-        f"送到：{'本群' if turn.incoming.group else CARRIED.get(turn.incoming.channel, '这里')}",
+        f"送到：{'本群' if turn.incoming.group else CARRIED.get(turn.sub.address.channel, '这里')}",
     ]
     pause = ("恢复", "/pause 0") if turn.sub.paused(turn.day) else ("暂停", "/pause")
     if not turn.sub.active:

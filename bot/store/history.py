@@ -11,27 +11,41 @@ from datetime import datetime
 from bot.messages import Address, Reply, from_plain, to_plain
 from bot.store.database import Row, Store
 
+COLUMNS = 'id, at, said, replies, pressed, "update"'
 CHANNELS = ("terminal", "web")  # those whose messages lie here until they are fetched
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One exchange. said: None where the bot spoke of itself (a push)."""
+    """One exchange. said: None where the bot spoke of itself (a push). pressed: the message whose button was
+    pressed. update: the channel's id of what was said, by which it knows its own again."""
 
     id: int
     at: datetime
     said: str | None
     replies: tuple[Reply, ...]
+    pressed: str = ""
+    update: str = ""
 
 
-def add(store: Store, to: Address, said: str | None, replies: list[Reply], now: datetime, seen: bool) -> int:
+def add(
+    store: Store,
+    to: Address,
+    said: str | None,
+    replies: list[Reply],
+    now: datetime,
+    seen: bool,
+    pressed: str = "",
+    update: str = "",
+) -> int:
     """Keep an exchange; its id grows with time. seen: the person has it before his eyes already."""
     made = store.db.execute(
-        "INSERT INTO history (channel, chat, thread, at, said, replies, seen) VALUES (?,?,?,?,?,?,?)",
+        'INSERT INTO history (channel, chat, thread, at, said, replies, seen, pressed, "update")'
+        " VALUES (?,?,?,?,?,?,?,?,?)",
         (
             *(to.channel, to.chat, to.thread, now.isoformat(), said),
             json.dumps([to_plain(reply) for reply in replies], ensure_ascii=False),
-            int(seen),
+            *(int(seen), pressed, update),
         ),
     )
     return made.lastrowid or 0
@@ -41,7 +55,7 @@ def waiting(store: Store, to: Address) -> list[Entry]:
     """What has not been seen yet, oldest first."""
     return _entries(
         store.rows(
-            "SELECT id, at, said, replies FROM history WHERE channel = ? AND chat = ? AND thread = ?"
+            f"SELECT {COLUMNS} FROM history WHERE channel = ? AND chat = ? AND thread = ?"
             " AND seen = 0 ORDER BY id",
             *(to.channel, to.chat, to.thread),
         )
@@ -59,7 +73,7 @@ def after(store: Store, to: Address, last: int, most: int = 200) -> list[Entry]:
     """Exchanges with an id above `last`, oldest first, at most `most`."""
     return _entries(
         store.rows(
-            "SELECT id, at, said, replies FROM history WHERE channel = ? AND chat = ? AND thread = ?"
+            f"SELECT {COLUMNS} FROM history WHERE channel = ? AND chat = ? AND thread = ?"
             " AND id > ? ORDER BY id LIMIT ?",
             *(to.channel, to.chat, to.thread, last, most),
         )
@@ -69,7 +83,7 @@ def after(store: Store, to: Address, last: int, most: int = 200) -> list[Entry]:
 def latest(store: Store, to: Address, before: int | None = None, most: int = 50) -> list[Entry]:
     """The last exchanges (those before an id), oldest first."""
     rows = store.rows(
-        "SELECT id, at, said, replies FROM history WHERE channel = ? AND chat = ? AND thread = ?"
+        f"SELECT {COLUMNS} FROM history WHERE channel = ? AND chat = ? AND thread = ?"
         " AND id < ? ORDER BY id DESC LIMIT ?",
         *(to.channel, to.chat, to.thread, before or 2**62, most),
     )
@@ -92,6 +106,8 @@ def _entries(rows: list[Row]) -> list[Entry]:
             datetime.fromisoformat(row["at"]),
             row["said"],
             tuple(from_plain(each) for each in json.loads(row["replies"])),
+            row["pressed"],
+            row["update"],
         )
         for row in rows
     ]

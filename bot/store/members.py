@@ -23,7 +23,14 @@ PERSONAL: dict[str, str] = {
     "misses": "member",
     "codes": "by",
     "announcements": "by",
+    "windows": "member",
 }
+# Conversations that are kept: of his private chats, and of his window onto the page.
+OF_MEMBER = (
+    "EXISTS (SELECT 1 FROM subscriptions s WHERE s.member = ? AND s.channel = history.channel"
+    " AND s.chat = history.chat AND s.thread = history.thread)"
+    " OR (channel = 'web' AND chat IN (SELECT user FROM windows WHERE member = ?))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +45,7 @@ class Member:
 
 def member(store: Store, channel: str, user: str, name: str, zone: str, now: datetime) -> tuple[Member, bool]:
     """The member behind a platform's user, and whether he is new. Must run inside a write transaction."""
-    row = store.row(
-        "SELECT id, name, zone, channel, user, admitted FROM members WHERE channel = ? AND user = ?",
-        channel,
-        user,
-    )
+    row = _behind(store, channel, user)
     if row:
         if name and name != row["name"]:
             store.do("UPDATE members SET name = ? WHERE id = ?", name, row["id"])
@@ -66,12 +69,19 @@ def get(store: Store, who: int) -> Member | None:
 
 def known(store: Store, channel: str, user: str) -> Member | None:
     """The member behind a platform's user; None for a stranger."""
-    row = store.row(
-        "SELECT id, name, zone, channel, user, admitted FROM members WHERE channel = ? AND user = ?",
-        channel,
-        user,
-    )
+    row = _behind(store, channel, user)
     return _member(row) if row else None
+
+
+def _behind(store: Store, channel: str, user: str) -> Row | None:
+    """His own row, or that of the member onto whom this user of the page is a window."""
+    columns = "m.id, m.name, m.zone, m.channel, m.user, m.admitted"
+    row = store.row(f"SELECT {columns} FROM members m WHERE channel = ? AND user = ?", channel, user)
+    if row is None and channel == "web":
+        row = store.row(
+            f"SELECT {columns} FROM members m JOIN windows w ON w.member = m.id WHERE w.user = ?", user
+        )
+    return row
 
 
 def move(store: Store, who: int, zone: str) -> None:
@@ -167,11 +177,7 @@ def everything(store: Store, who: Member) -> dict[str, list[Row]]:
     found["subscriptions"] = store.rows("SELECT * FROM subscriptions WHERE member = ?", who.id)
     for table in ("assigned", "deliveries"):
         found[table] = store.rows(f"SELECT * FROM {table} WHERE subscription IN ({mine})", who.id)
-    found["history"] = store.rows(
-        "SELECT h.* FROM history h JOIN subscriptions s ON s.channel = h.channel AND s.chat = h.chat"
-        " AND s.thread = h.thread WHERE s.member = ?",
-        who.id,
-    )
+    found["history"] = store.rows(f"SELECT * FROM history WHERE {OF_MEMBER} ORDER BY id", who.id, who.id)
     return found
 
 
@@ -181,11 +187,7 @@ def erase(store: Store, who: Member) -> None:
         mine = "SELECT id FROM subscriptions WHERE member = ?"
         for table in ("assigned", "deliveries"):
             store.do(f"DELETE FROM {table} WHERE subscription IN ({mine})", who.id)
-        store.do(
-            "DELETE FROM history WHERE EXISTS (SELECT 1 FROM subscriptions s WHERE s.member = ?"
-            " AND s.channel = history.channel AND s.chat = history.chat AND s.thread = history.thread)",
-            who.id,
-        )
+        store.do(f"DELETE FROM history WHERE {OF_MEMBER}", who.id, who.id)
         store.do("DELETE FROM subscriptions WHERE member = ?", who.id)
         for table, column in reversed(PERSONAL.items()):
             store.do(f'DELETE FROM {table} WHERE "{column}" = ?', who.id)

@@ -355,3 +355,15 @@ def m006_search_index(db: Database) -> None:
         " round INTEGER, cursor TEXT, done INTEGER, grams INTEGER) STRICT"
     )
     db.execute("INSERT INTO vocabulary_state VALUES (1, -1, 0, '', 0, 0)")
+
+
+@migrations()
+def m_web_page(db: Database) -> None:
+    """The page: what was pressed (so that a reload shows edits as edits), whose window a browser is, used links."""
+    db.execute("ALTER TABLE history ADD COLUMN pressed TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE history ADD COLUMN \"update\" TEXT NOT NULL DEFAULT ''")
+    db.table("windows").create({"user": str, "member": int, "at": str}, pk="user", strict=True)
+    db.table("windows").create_index(["member"], unique=True)
+    db.table("entries").create(
+        {"nonce": str, "browser": str, "expires": str}, pk="nonce", strict=True
+    )  # which browser a personal link belongs to
