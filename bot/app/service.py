@@ -8,7 +8,7 @@ import asyncio
 import logging
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 TICK = 10  # seconds; a push is at most this late
 LOOK = 60  # seconds between looks at the packs' files
+GATHER = 1.0  # seconds in which the messages of a flood are counted before it is told
 HEALTH_SECONDS = 2  # a database that does not answer within them is not well
 RESTARTS = (1, 2, 4, 8, 15, 30, 60)  # seconds before a channel that died is started again
 KEPT = timedelta(days=90)  # of a kept conversation
@@ -55,7 +56,7 @@ class Service:
     doors: dict[str, str] = field(default_factory=dict)  # filled in by channels, read by commands
     limiter: Limiter | None = None  # None: everybody may write as fast as he can
     tell: Callable[[str], None] = lambda _: None  # what the operator should read at once, beside the log
-    gather: float = 1.0  # seconds in which the messages of a flood are counted
+    gathered: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(GATHER)  # the messages of a flood counted
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -81,7 +82,7 @@ class Service:
             if verdict != "go":
                 if verdict == "held":
                     return []
-                await asyncio.sleep(self.gather)  # so that the notice counts what came at once
+                await self.gathered()  # so that the notice counts what came at once
                 return [flooded(self.limiter.dropped(who), round(self.limiter.rest))]
         replies = await self.call(self.bot.begin, incoming, self.clock())
         if not any(reply.work for reply in replies):

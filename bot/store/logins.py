@@ -4,7 +4,7 @@ Invariant: a window belongs to one member and a personal link to the browser tha
 """
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.store.database import Store
 from bot.store.housekeeping import fact
@@ -40,10 +40,10 @@ def is_window(store: Store, user: str) -> bool:
 def use(store: Store, nonce: str, browser: str, expires: datetime, now: datetime) -> bool:
     """Note that a browser came by a link; False when another one did before. Old notes are dropped."""
     with store.writing():
-        store.do("DELETE FROM entries WHERE expires < ?", now.isoformat())
+        store.do("DELETE FROM entries WHERE expires < ?", now.astimezone(UTC).isoformat())
         store.do(
             "INSERT INTO entries (nonce, browser, expires) VALUES (?,?,?) ON CONFLICT DO NOTHING",
-            *(nonce, browser, expires.isoformat()),
+            *(nonce, browser, expires.astimezone(UTC).isoformat()),
         )
         row = store.row("SELECT browser FROM entries WHERE nonce = ?", nonce)
     return row is not None and row["browser"] == browser

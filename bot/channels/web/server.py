@@ -268,6 +268,8 @@ class Server:
         """A picture or document of a message in one's own conversation, by its place there."""
         session = self.known(request)
         where = request.path_params
+        if where["entry"] >= 10**15:
+            raise Refusal(404, NO_FILE, "file")
         entries = await self.ports.latest(session.user, where["entry"] + 1)
         entry = next((each for each in entries if each.id == where["entry"]), None)
         replies = entry.replies if entry else ()

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,14 +27,18 @@ def config(folder: Path, **web: Any) -> Config:
 
 
 class WebHouse(House):
-    """A house whose only door is the page. `address` is where it stands."""
+    """A house whose only door is the page. `address` is where it stands; `more`: fields of the service."""
 
     def __init__(self, settings: Config, now: datetime, **more: Any) -> None:
         self.web: Web | None = None
         self.found = threading.Event()
-        super().__init__(settings, self._channels, now=now, **more)
+        self.browsers: list[Browser] = []
+        self.more = more
+        super().__init__(settings, self._channels, now=now)
 
     def _channels(self, service: Service) -> list[Web]:
+        for name, value in self.more.items():
+            setattr(service, name, value)
         made = page(service, self.config.web, say=False)
         opened = made.ports.opened
 
@@ -52,6 +56,14 @@ class WebHouse(House):
         super().start()
         assert self.found.wait(PATIENCE), "the page did not open"
 
+    def browser(self, visit: bool = True, **headers: str) -> "Browser":
+        """A new browser, with no cookie yet."""
+        made = Browser(self.direct, **headers)
+        self.browsers.append(made)
+        if visit:
+            made.visit()
+        return made
+
     @property
     def direct(self) -> str:
         """Where the server really listens, whatever address people are told."""
@@ -65,6 +77,8 @@ def open_house(settings: Config, now: datetime, **more: Any) -> Iterator[WebHous
     try:
         yield house
     finally:
+        for browser in house.browsers:
+            browser.client.close()
         house.stop()
 
 
@@ -225,8 +239,7 @@ class AtPage:
 
     def __init__(self, house: WebHouse) -> None:
         self.house = house
-        self.browser = Browser(house.address)
-        self.browser.visit()
+        self.browser = house.browser()
 
     @property
     def now(self) -> datetime:
@@ -249,6 +262,3 @@ class AtPage:
         self.house.start()
         self.browser.move(self.house.address)
         return self.at(when)
-
-
-Made = Callable[..., Browser]
