@@ -137,10 +137,10 @@ async function say(text, label = "", pressed = "", button = null) {
     log.append(node);
     toEnd();
   }
-  if (button) button.disabled = true;
+  button?.setAttribute("aria-disabled", "true"); // not `disabled`: that would take the keyboard away
   state();
   await sent({ text, key, pressed, label, after: last }, node);
-  if (button) button.disabled = false;
+  button?.removeAttribute("aria-disabled");
 }
 
 async function sent(message, node) {
@@ -258,7 +258,7 @@ async function begin() {
   document.documentElement.dataset.ready = "yes";
 }
 
-view.press = (says, label, id, button) => say(says, label, id, button);
+view.press = (says, label, id, button) => button.ariaDisabled !== "true" && say(says, label, id, button);
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
