@@ -12,7 +12,13 @@ import sys
 import time
 from datetime import UTC, datetime
 
-PARTS = ("start", "search", "importing", "telegram")
+PARTS = (
+    "start",
+    "search",
+    "importing",
+    "telegram",
+    "web",
+)
 
 
 def main() -> int:
