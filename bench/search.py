@@ -134,7 +134,7 @@ def note(ours: dict[str, object], limit: float, ten: float, bites: Sequence[floa
         + (f" and {two / ten:.2f} × tantivy's ten best (bound 1)" if ten else "")
         + f"; one 字 {one:.1f} × two (bound 5). Index bound 6.5 bytes a character. Ours is rows, index and switch"
         f" together, in {len(bites)} transactions: p50 {ms(quantile(bites, 0.5))}, p99 {ms(quantile(bites, 0.99))},"
-        f" longest {ms(max(bites))} (bound 100 ms); the vocabulary takes another {words:.1f} s. First answer of a"
+        f" longest {ms(max(bites))} (bound 100 ms); the vocabulary takes another {words:.1f} s. Times are the best of three. First answer of a"
         f" new process {ms(float(ours['first']))}; memory before it opens the store {ours['before']} MB."  # type: ignore[arg-type]
     )
 

@@ -131,10 +131,12 @@ def main(kind, folder):
         true = found = wanted = 0
         times = []
         for query, count in asked[:few]:
-            peer.ask(query, 10)
-            began = time.perf_counter()
-            peer.ask(query, 60 if kind in {"trigram", "like"} else 10)
-            times.append(time.perf_counter() - began)
+            tries = []
+            for _ in range(3):  # of which the best counts: other work on the machine is not theirs
+                began = time.perf_counter()
+                peer.ask(query, 60 if kind in {"trigram", "like"} else 10)
+                tries.append(time.perf_counter() - began)
+            times.append(min(tries))
             hits = peer.ask(query, ALL)
             found += len(hits)
             true += sum(query in texts[n] for n in hits)
