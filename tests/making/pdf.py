@@ -16,6 +16,7 @@ class Put:
     text: str
     size: float = 12.0
     bold: bool = False
+    stroked: bool = False  # filled and outlined, as writers make a font bold that has no bold cut
 
 
 def pdf(pages: Iterable[Sequence[Put]], squeeze: bool = True) -> bytes:
@@ -41,8 +42,9 @@ def pdf(pages: Iterable[Sequence[Put]], squeeze: bool = True) -> bytes:
     kids = []
     for puts in pages:
         stream = b"\n".join(
-            b"BT /%s %g Tf 1 0 0 1 %g %g Tm <%s> Tj ET"
+            b"BT %d Tr /%s %g Tf 1 0 0 1 %g %g Tm <%s> Tj ET"
             % (
+                2 if put.stroked else 0,
                 b"F2" if put.bold else b"F1",
                 put.size,
                 put.x,

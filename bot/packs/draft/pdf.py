@@ -209,12 +209,14 @@ def _row(glyphs: Sequence[_Glyph], text: Any, number: int, raw: Any) -> Row | No
         glyphs = glyphs[:-1]
     if not glyphs:
         return None
-    sample = (glyphs[0], glyphs[len(glyphs) // 2], glyphs[-1])
+    # 汉字 tell the look of a line; the digits before them may come from a font that has a bold cut of its own.
+    wide = [glyph for glyph in glyphs if not glyph.char.isascii()] or glyphs
+    sample = (wide[0], wide[len(wide) // 2], wide[-1])
     sizes, bold = [], 0
     for glyph in sample:
         sizes.append((raw.FPDFText_GetFontSize(text, glyph.at) or 0.0) * _scale(text, glyph.at, raw))
         weight = raw.FPDFText_GetFontWeight(text, glyph.at)
-        bold += weight >= _BOLD or _bold_name(text, glyph.at, raw)
+        bold += weight >= _BOLD or _bold_name(text, glyph.at, raw) or _stroked(text, glyph.at, raw)
     size = round(statistics.median(sizes) * 2) / 2
     return Row(
         _spelled(glyphs, size),
@@ -230,12 +232,13 @@ def _row(glyphs: Sequence[_Glyph], text: Any, number: int, raw: Any) -> Row | No
 
 
 def _spelled(glyphs: Sequence[_Glyph], size: float) -> str:
-    """The characters, with a space where two stand apart: far between 汉字, less where Latin letters are."""
+    """The characters, with a space where two stand clearly farther apart than is usual on their line, which may
+    be stretched to the margin."""
+    gaps = [glyph.left - last.right for last, glyph in pairwise(glyphs)]
+    usual = max(statistics.median_low(gaps), 0.0) if gaps else 0.0
     out = [glyphs[0].char]
-    for last, glyph in pairwise(glyphs):
-        gap = glyph.left - last.right
-        latin = last.char.isascii() or glyph.char.isascii()
-        if gap > (0.18 if latin else 0.6) * size and not (last.char.isspace() or glyph.char.isspace()):
+    for (last, glyph), gap in zip(pairwise(glyphs), gaps, strict=True):
+        if gap - usual > 0.18 * size and not (last.char.isspace() or glyph.char.isspace()):
             out.append(" ")
         out.append(glyph.char)
     return "".join(out)
@@ -247,6 +250,12 @@ def _scale(text: Any, at: int, raw: Any) -> float:
     if not raw.FPDFText_GetMatrix(text, at, ctypes.byref(matrix)):
         return 1.0
     return float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
+
+
+def _stroked(text: Any, at: int, raw: Any) -> bool:
+    """Filled and outlined: how writers make a font bold that has no bold cut."""
+    piece = raw.FPDFText_GetTextObject(text, at)
+    return bool(piece) and raw.FPDFTextObj_GetTextRenderMode(piece) == raw.FPDF_TEXTRENDERMODE_FILL_STROKE
 
 
 def _bold_name(text: Any, at: int, raw: Any) -> bool:
@@ -279,7 +288,7 @@ def _furniture(sheets: Sequence[_Sheet]) -> tuple[LeftOut, ...]:
             if numeric and (len(sheets) > 1 or page_number(bare)):
                 numbers.append(bare)
                 gone.append(row)
-            elif seen[_spot(row)] >= enough and len(sheets) >= 3:
+            elif seen[_spot(row)] >= enough:
                 heads.append(bare)
                 gone.append(row)
         sheet.rows = [row for row in sheet.rows if all(row is not other for other in gone)]

@@ -121,3 +121,25 @@ def test_a_torn_old_word_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40)
     with pytest.raises(Complaint, match=r"《(?:a|in)\.docx?》"):
         read_apart(str(tmp_path / "a.doc"))
+
+
+@pytest.mark.slow
+@needs_office
+def test_ten_genres_as_pdf_by_libreoffice(tmp_path: Path) -> None:
+    """What an office program sets, in the three Word styles: boundaries, paragraphs and heads."""
+    from making.genres import HELD_OUT, WORKS
+
+    for style in ("direct", "styles", "bold"):
+        for work in (*WORKS, *HELD_OUT):
+            (tmp_path / style / work.genre).mkdir(parents=True)
+            made = converted(as_docx(work, style), "pdf", tmp_path / style / work.genre).read_bytes()
+            draft = read_bytes(made, "a.pdf").draft
+            assert [a.title for a in draft.articles] == [piece.title for piece in work.pieces], (
+                style,
+                work.genre,
+            )
+            for article, piece in zip(draft.articles, work.pieces, strict=True):
+                heads = [text for kind, text in piece.blocks if kind == "head"]
+                assert [b.text for b in article.blocks if b.kind == "head"] == heads, (style, work.genre)
+                texts = [text for kind, text in piece.blocks if kind != "head"]
+                assert [b.text for b in article.blocks if b.kind != "head"] == texts, (style, work.genre)
