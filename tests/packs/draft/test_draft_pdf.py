@@ -58,5 +58,5 @@ def test_page_numbers_and_running_heads_are_left_out_by_name() -> None:
 
 
 def test_one_number_on_a_single_page_is_text() -> None:
-    page = [Put(72, 740, LONG[:36]), Put(72, 700, "一共有几户？"), Put(72, 60, "32")]
-    assert [text for text, _ in lines(page)] == [LONG[:36], "一共有几户？", "32"]
+    page = [Put(72, 740, LONG[:36]), Put(72, 720, LONG[36:]), Put(72, 680, "一共有几户？"), Put(72, 60, "32")]
+    assert [text for text, _ in lines(page)] == [LONG, "一共有几户？", "32"]
