@@ -27,7 +27,7 @@ LEASE = 60.0  # seconds; renewed by every tick
 BREAKER = 3  # chats that refuse one card before it is stopped
 FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0  # seconds between attempts, doubled each time
 GATHER = 0.03  # seconds in which what was acknowledged is settled together
-LOCAL = 100  # rows of a kept conversation delivered in one transaction
+LOCAL = 20  # rows of a kept conversation delivered in one transaction
 
 
 class Call(Protocol):
@@ -88,7 +88,9 @@ class Engine:
                 pass
         while await self.call(self._note) == pushing.CHUNK:
             self._wake()  # the first of many need not wait for the last
-        await self.call(self._local)
+        for channel in history.CHANNELS:
+            while await self.call(self._local, channel) == LOCAL:
+                pass  # who writes meanwhile is answered in between
         self._wake()
 
     def _wake(self) -> None:
@@ -111,24 +113,21 @@ class Engine:
             self.store, self.packs(), self.calendar, self.clock(), self.settings.catch_up_until
         )
 
-    def _local(self) -> None:
-        """Kept conversations: stored is delivered, in one transaction, so none is lost or doubled."""
-        for channel in history.CHANNELS:
-            while True:
-                now = self.clock()
-                with self.store.writing():
-                    taken = outbox.claim(self.store, channel, now.timestamp(), LOCAL)
-                    for found, address in taken:
-                        reply = self._rendered(found, address, now)
-                        if reply is None:
-                            self._settle(Outcome(found, address, "failed", error="nothing to send"), now)
-                            continue
-                        ref = history.add(self.store, address, None, [reply], now, seen=False)
-                        self._settle(Outcome(found, address, "sent", ref=str(ref)), now)
-                for _, address in taken:
-                    self.arrived(address)
-                if len(taken) < LOCAL:
-                    break
+    def _local(self, channel: str) -> int:
+        """Kept conversations: stored is delivered, in one transaction, so none is lost or doubled. How many."""
+        now = self.clock()
+        with self.store.writing():
+            taken = outbox.claim(self.store, channel, now.timestamp(), LOCAL)
+            for found, address in taken:
+                reply = self._rendered(found, address, now)
+                if reply is None:
+                    self._settle(Outcome(found, address, "failed", error="nothing to send"), now)
+                    continue
+                ref = history.add(self.store, address, None, [reply], now, seen=False)
+                self._settle(Outcome(found, address, "sent", ref=str(ref)), now)
+        for _, address in taken:
+            self.arrived(address)
+        return len(taken)
 
     # ---- dispatching
 

@@ -65,7 +65,14 @@ class Desk:
 
     def offered(self, turn: Turn, replies: Replies) -> Replies:
         """The replies as they may be sent: only what is built, long sentences shortened, the offer stored."""
-        ready = [replace(reply, rows=self._built(turn, reply.rows)) for reply in replies]
+        ready = [
+            replace(
+                reply,
+                rows=self._built(turn, reply.rows),
+                edited_rows=None if reply.edited_rows is None else self._built(turn, reply.edited_rows),
+            )
+            for reply in replies
+        ]
         for n, reply in enumerate(ready):
             stamp = offers.new_stamp()
             rows = shortened(reply.rows, stamp)

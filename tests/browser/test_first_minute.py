@@ -42,7 +42,7 @@ def test_the_first_minute(
     press(page, "✅ 已读")
     expect(page.locator("#toast")).to_contain_text("已读")
     expect(card).to_contain_text("已读 09:10")
-    shot.take("card")
+    shot.take("card")  # with the notice
     accessible(page)
 
     # today, and a question where there are questions
@@ -125,6 +125,7 @@ class Shot:
         from PIL import Image
 
         path = self.folder / f"page-{what}-{self.look}.png"
+        self.page.mouse.move(0, 0)
         self.page.screenshot(path=path)
         with Image.open(path) as image:
             small = image.convert("RGB").quantize(64, dither=Image.Dither.NONE)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 log = logging.getLogger(__name__)
 OF_ONE = 8  # open pages of one person
 OF_ALL = 1000
+READS = 2  # pages that read at once: who writes need not queue behind all of them
+SEEN = 5  # conversations noted as seen in one transaction
 GATHER = 0.1  # seconds in which those who saw a push are collected
 
 
@@ -35,6 +37,7 @@ class Hub:
     pages: dict[str, set[Page]] = field(default_factory=dict)
     count: int = 0
     closing: bool = False
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS))
     _seen: dict[str, None] = field(default_factory=dict)
     _any: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,8 +86,8 @@ class Hub:
             await asyncio.sleep(GATHER)
             self._any.clear()
             chats, self._seen = list(self._seen), {}
-            for n in range(0, len(chats), 50):
+            for n in range(0, len(chats), SEEN):
                 try:
-                    await self.seen(chats[n : n + 50])
+                    await self.seen(chats[n : n + SEEN])
                 except Exception:
                     log.exception("what was seen could not be noted; the next visit notes it")

@@ -73,6 +73,9 @@ class Server:
     hub: Hub
     metrics: Metrics | None = None
     buckets: Buckets = field(default_factory=Buckets)
+    strangers: Buckets = field(
+        default_factory=lambda: Buckets(rate=200, burst=1000)
+    )  # by address: a whole office
 
     def __post_init__(self) -> None:
         self.static = load()
@@ -116,8 +119,9 @@ class Server:
         return session
 
     def _pace(self, request: Request, session: Session | None) -> None:
+        buckets = self.buckets if session else self.strangers
         who = session.browser if session else (request.client.host if request.client else "")
-        if not self.buckets.take(who, time.monotonic()):
+        if not buckets.take(who, time.monotonic()):
             raise Refusal(429, TOO_FAST, "fast")
 
     async def changing(self, request: Request, session: Session | None) -> dict[str, Any]:
@@ -337,7 +341,8 @@ class Stream(Response):
             news = True
             while not gone.done() and not self.hub.closing:
                 self.page.wake.clear()
-                entries = await self.ports.after(self.page.chat, self.last)
+                async with self.hub.reading:
+                    entries = await self.ports.after(self.page.chat, self.last)
                 if entries:
                     self.last = entries[-1].id
                     await send(_part(b"".join(map(event, entries))))

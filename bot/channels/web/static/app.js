@@ -129,6 +129,7 @@ async function say(text, label = "", pressed = "", button = null) {
   if (!text.trim()) return;
   const key = net.newKey();
   view.own.add(key);
+  $("toast").classList.remove("on");
   const node = mine(label || text, Date.now());
   node.classList.add("pending");
   waiting.set(key, { node });
