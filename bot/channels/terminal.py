@@ -49,6 +49,7 @@ class Terminal:
     name: str
     waiting: Callable[[], Awaitable[list[Reply]]]
     words: Sequence[tuple[str, str]] = ()
+    farewell: str = ""  # said at the end of input, where the program goes on without the terminal
     kind: str = KIND
     arrived: "asyncio.Event" = field(init=False)
 
@@ -95,6 +96,8 @@ class Terminal:
                     if line.strip():
                         show(await answer(incoming(self.name, line)))
             except EOFError:
+                if self.farewell:
+                    print_formatted_text(self.farewell)
                 return
             finally:
                 watcher.cancel()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 CLAIM_LASTS = timedelta(hours=24)
+FAREWELL = "终端里的对话结束了，网页还开着。要全部停下，请按 Ctrl-C"
 NAME = "me"  # who sits at the terminal of `run`
 
 
@@ -79,7 +80,7 @@ def _terminal(service: "Service") -> Listener:
     async def waiting() -> list[Reply]:
         return await service.waiting(here)
 
-    terminal = Terminal(NAME, waiting, words())
+    terminal = Terminal(NAME, waiting, words(), FAREWELL)
     service.watchers.append(lambda to: terminal.arrived.set() if to == here else None)
     return terminal
 
