@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 from bot.model import Problem
 
@@ -207,6 +207,24 @@ def zone_names() -> frozenset[str]:
     except (ModuleNotFoundError, OSError):
         names = list(available_timezones())
     return frozenset(names) - {"Factory", "localtime"}
+
+
+def zone_rules() -> str:
+    """Which rules of zones and holidays this machine has: equal text, equal rules."""
+    versions = []
+    for package in ("tzdata", "chinesecalendar"):
+        try:
+            versions.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            continue
+    for place in TZPATH:
+        for name in ("+VERSION", "tzdata.zi"):
+            try:
+                with (Path(place) / name).open("rb") as file:
+                    versions.append(f"{place} {file.readline(40).decode('ascii', 'replace').strip()}")
+            except OSError:
+                continue
+    return ", ".join(versions)
 
 
 def valid_zone(name: str) -> bool:

@@ -56,7 +56,7 @@ def test_doctor_on_a_broken_database(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"no database" * 200)
     found = ran(tmp_path, "doctor")
     assert found.exit_code == 1
-    assert "数据库打不开" in found.output
+    assert "数据库坏了" in found.output
 
 
 def test_backup_is_whole_also_while_others_write(tmp_path: Path, talk: Talk) -> None:

@@ -25,11 +25,12 @@ from bot.commands.desk import flooded
 from bot.commands.mydata import EXPORTS
 from bot.config import Config
 from bot.days import Calendar
-from bot.delivery import Engine, LeaseLost
+from bot.delivery import Damaged, Engine, LeaseLost
 from bot.limiter import Limiter
 from bot.messages import Address, Channel, Incoming, Listener, Reply, Stopped
-from bot.model import Problem
-from bot.store import Store, history, housekeeping, library, open_reader, open_store, upkeep
+from bot.model import Problem, Refused
+from bot.store import Store, history, housekeeping, library, open_reader, open_store, trust, upkeep
+from bot.store.database import broken
 from bot.study import pushing, shelf
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Service:
     gathered: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(GATHER)  # the messages of a flood counted
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    failed: bool = False  # it stops because it cannot go on
 
     def __post_init__(self) -> None:
         self._main = asyncio.get_running_loop()
@@ -121,6 +123,7 @@ class Service:
         try:
             self.store: Store = await self.call(open_store, self.config.bot.data, self.clock())
             try:
+                await self.call(trust, self.store)
                 return await self._run()
             finally:
                 await self.call(self.store.close)
@@ -152,7 +155,10 @@ class Service:
         await self.call(_clear_stops, self.store)
         scheduler = self._scheduler()
         sending = [asyncio.create_task(self.engine.dispatch(each)) for each in senders.values()]
+        for dispatcher in sending:
+            dispatcher.add_done_callback(self._ended)
         living = [asyncio.create_task(self._live(each)) for each in listeners]
+        checking = asyncio.create_task(self._check())
         if self.handle_signals:
             for each in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
@@ -166,12 +172,12 @@ class Service:
             while left and not self.stop.is_set():
                 done, _ = await asyncio.wait({*left, ended}, return_when=asyncio.FIRST_COMPLETED)
                 left -= done
-            return 0 if self.stop.is_set() else 1
+            return 0 if self.stop.is_set() and not self.failed else 1
         finally:
             scheduler.shutdown(wait=False)
-            for task in (*living, *sending, ended, tending):
+            for task in (*living, *sending, ended, tending, checking):
                 task.cancel()
-            await asyncio.gather(*living, *sending, ended, tending, return_exceptions=True)
+            await asyncio.gather(*living, *sending, ended, tending, checking, return_exceptions=True)
             await self.read(self.reader.close)
             log.info("stopped")
 
@@ -192,11 +198,36 @@ class Service:
             await self.engine.tick()
             await self.call(self.notices.look, self.clock())
             self.ticked = asyncio.get_running_loop().time()
-        except LeaseLost:
-            log.critical("another process pushes from this database now; this one stops")
-            self.stop.set()
+        except (LeaseLost, Damaged) as fault:
+            self._give_up(fault)
         except Exception:
             log.exception("a tick failed; the next one tries again")
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A dispatcher ends only when it is told to, or when nothing may be sent any more."""
+        if not task.cancelled() and (fault := task.exception()):
+            self._give_up(fault)
+
+    def _give_up(self, fault: BaseException) -> None:
+        if isinstance(fault, LeaseLost):
+            log.critical("another process pushes from this database now; this one stops")
+        elif isinstance(fault, Damaged):
+            log.critical("%s", broken(self.config.bot.data, fault))
+        else:
+            log.critical("the push has ended", exc_info=fault)
+        self.failed = True
+        self.stop.set()
+
+    async def _check(self) -> None:
+        """A large database is read whole beside the work, since that takes longer than a start may."""
+        try:
+            await self.read(trust, self.reader, True)
+        except Refused as refused:
+            log.critical("%s", refused)
+            self.failed = True
+            self.stop.set()
+        except Exception:
+            log.exception("the database could not be checked")
 
     async def _look(self) -> None:
         """Packs and holidays as they are on disk now; what is old is forgotten."""
@@ -215,9 +246,7 @@ class Service:
 
     def _take_calendar(self, calendar: Calendar) -> None:
         self.bot.settings = replace(self.bot.settings, calendar=calendar)
-        after = 0
-        while after := pushing.work_out(self.store, calendar, self.clock(), after):
-            pass
+        pushing.rework(self.store)
 
     def _forget(self) -> None:
         housekeeping.forget_updates(self.store, self.clock())

@@ -19,6 +19,36 @@ from bot.store.schema import migrations
 Row = dict[str, Any]  # stays inside the store room; what leaves it are values of bot.model
 FILE = "bot.db"
 BUSY_MS = 5_000
+StoreError = sqlite3.Error  # the database cannot do it (now): full, locked, damaged
+SMALL = 64 * 1024 * 1024  # bytes of a database that is read whole before it is trusted
+
+
+def damaged(error: BaseException) -> bool:
+    """Whether the file itself is broken, so that trying again is no use."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def passing(error: BaseException) -> bool:
+    """Whether it may go by itself: the disk is full, the file is locked, the device does not answer."""
+    return isinstance(error, sqlite3.OperationalError) and not damaged(error)
+
+
+def newest_backup(folder: Path) -> Path | None:
+    """The latest copy in the data folder's `backup`."""
+    copies = [each for each in (folder / "backup").glob("*.db") if each.is_file()]
+    return max(copies, key=lambda each: each.stat().st_mtime, default=None)
+
+
+def broken(folder: Path, why: object) -> Refused:
+    """The sentence for a database that cannot be trusted."""
+    copy = newest_backup(folder)
+    way = (
+        f"请用最近的副本恢复，例如：python -m bot restore {copy}"
+        if copy
+        else f"{folder / 'backup'} 里没有副本，请从别处的备份恢复"
+    )
+    return Refused(f"数据库坏了：{folder / FILE}（{why}）。没有改动它，也没有推送。{way}")
 
 
 class Store:
@@ -37,10 +67,11 @@ class Store:
         self.db.conn.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.db.conn.execute("COMMIT")
         except BaseException:
-            self.db.conn.execute("ROLLBACK")
+            if self.db.conn.in_transaction:  # on a full disk SQLite may have rolled back by itself
+                self.db.conn.execute("ROLLBACK")
             raise
-        self.db.conn.execute("COMMIT")
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query (or of an INSERT/UPDATE … RETURNING)."""
@@ -80,12 +111,40 @@ def open_store(folder: Path, now: datetime) -> Store:
             f"数据目录不能写：{folder}（{error}）。请检查权限和空间，或用 --data 换一个目录。"
         ) from error
     except sqlite3.DatabaseError as error:
-        raise Refused(
-            f"数据库打不开：{path}（{error}）。请从 {folder / 'backup'} 里最近的副本恢复。"
-        ) from error
-    db = Database(connection, execute_plugins=False)
-    _migrate(Store(db, folder), fresh, now)
-    return Store(db, folder)
+        raise broken(folder, error) from error
+    store = Store(Database(connection, execute_plugins=False), folder)
+    try:
+        _migrate(store, fresh, now)
+    except sqlite3.DatabaseError as error:
+        if not damaged(error):
+            raise
+        raise broken(folder, error) from error
+    return store
+
+
+def trust(store: Store, whole: bool = False) -> None:
+    """Refuse a truncated or damaged database. A large one is only looked at where it ends, unless `whole`."""
+    path = store.folder / FILE
+    try:
+        row = {} if whole else store.row("PRAGMA wal_checkpoint(PASSIVE)") or {}
+        pages, size = (
+            next(iter((store.row(f"PRAGMA {each}") or {}).values())) for each in ("page_count", "page_size")
+        )
+        if row.get("busy") == 0 and row.get("log") == row.get("checkpointed"):
+            missing = pages * size - path.stat().st_size
+            if missing > 0:
+                raise broken(store.folder, f"少了 {missing} 字节")
+        if whole or pages * size <= SMALL:
+            found = store.row("PRAGMA quick_check(1)") or {}
+            if (said := next(iter(found.values()), "")) != "ok":
+                raise broken(store.folder, said)
+        else:
+            for table in ("subscriptions", "deliveries", "assigned", "members"):
+                store.row(f"SELECT * FROM {table} ORDER BY rowid DESC LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        if not damaged(error):
+            raise
+        raise broken(store.folder, error) from error
 
 
 def open_reader(folder: Path) -> Store:
@@ -116,7 +175,49 @@ def backup(store: Store, target: Path) -> Path:
     copy = sqlite3.connect(half)
     try:
         store.db.conn.backup(copy)
+        said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     finally:
         copy.close()
+    if said != "ok":
+        half.unlink()
+        raise broken(store.folder, said)
     half.rename(target)
     return target
+
+
+def restore(folder: Path, copy: Path, now: datetime) -> Path | None:
+    """Put a copy in the place of the database; where the old one lies now (None: there was none).
+
+    Nobody may have it open. Raises Refused when the copy is no good; then nothing has changed.
+    """
+    trial = folder / "restored.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        source = sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)
+        target = sqlite3.connect(trial)
+        try:
+            source.backup(target)
+            said = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = target.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'deliveries'"
+            ).fetchone()[0]
+        finally:
+            source.close()
+            target.close()
+    except sqlite3.Error as error:
+        trial.unlink(missing_ok=True)
+        raise Refused(f"这份副本不能用：{copy}（{error}）。什么都没改。请换一份。") from error
+    if said != "ok" or not tables:
+        trial.unlink(missing_ok=True)
+        raise Refused(
+            f"这份副本不能用：{copy}（{said if said != 'ok' else '不是这个程序的数据库'}）。什么都没改。请换一份。"
+        )
+    path, aside = folder / FILE, None
+    if path.exists():
+        aside = folder / "backup" / f"replaced-{now:%Y%m%d-%H%M%S}.broken"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(aside)
+    for ending in ("-wal", "-shm"):  # they belong to the old file and would spoil the new one
+        path.with_name(FILE + ending).unlink(missing_ok=True)
+    trial.rename(path)
+    return aside

@@ -56,6 +56,35 @@ def paused_until(store: Store, channel: str) -> float:
     return (row["paused_until"] or 0.0) if row else 0.0
 
 
+def pauses(store: Store, now: float) -> dict[str, tuple[float, str]]:
+    """Channel → (until when its bulk waits, why), those that do."""
+    rows = store.rows("SELECT channel, paused_until, why FROM channel_states WHERE paused_until > ?", now)
+    return {row["channel"]: (row["paused_until"], row["why"]) for row in rows}
+
+
+def set_back(store: Store, by: float, now: float) -> None:
+    """The clock was set back by `by` seconds: a pause does not last that much longer."""
+    store.do(
+        "UPDATE channel_states SET paused_until = max(?, paused_until - ?) WHERE paused_until > ?",
+        *(now, by, now),
+    )
+
+
+def put_pace(store: Store, channel: str, pace: float, at: float) -> None:
+    """How many messages a second a channel's broadcast made lately."""
+    store.do(
+        "INSERT INTO channel_states (channel, paused_until, why, stopped, pace, pace_at) VALUES (?,0,'','',?,?)"
+        " ON CONFLICT (channel) DO UPDATE SET pace = excluded.pace, pace_at = excluded.pace_at",
+        *(channel, pace, at),
+    )
+
+
+def paces(store: Store) -> dict[str, tuple[float, float]]:
+    """Channel → (messages a second, when that was measured)."""
+    rows = store.rows("SELECT channel, pace, pace_at FROM channel_states WHERE pace_at > 0")
+    return {row["channel"]: (row["pace"], row["pace_at"]) for row in rows}
+
+
 def stop_channel(store: Store, channel: str, why: str) -> None:
     """Why a channel does not run; "" when it does."""
     store.do(
@@ -86,6 +115,7 @@ def stop_card(store: Store, pack: str, card: str, day: str, why: str) -> bool:
 
 
 def stopped_cards(store: Store) -> dict[tuple[str, str], str]:
+    """(pack, card) → why."""
     rows = store.rows("SELECT pack, card, why FROM stopped_cards")
     return {(row["pack"], row["card"]): row["why"] for row in rows}
 

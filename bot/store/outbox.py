@@ -5,6 +5,7 @@ crash every send that may have arrived is known. States: queued → sending → 
 slot that was too late. All instants are Unix seconds.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -44,16 +45,27 @@ class Delivery:
     error: str = ""
 
 
+_INSERT = (
+    "INSERT INTO deliveries (subscription, day, kind, channel, pack, card, body, state, due, expires,"
+    " not_before, sending, sent, ref, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " ON CONFLICT (subscription, day, kind) DO NOTHING"
+)
+
+
 def note(store: Store, new: Delivery) -> bool:
     """Put a row into the ledger; False when this subscription, day and kind have one already."""
-    return bool(
-        store.do(
-            "INSERT INTO deliveries (subscription, day, kind, channel, pack, card, body, state, due, expires,"
-            " not_before, sending, sent, ref, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-            " ON CONFLICT (subscription, day, kind) DO NOTHING",
-            *(new.subscription, new.day.isoformat(), new.kind, new.channel, new.pack, new.card, new.body),
-            *(new.state, new.due, new.expires, new.not_before, new.sending, new.sent, new.ref, new.error),
-        )
+    return bool(store.do(_INSERT, *_columns(new)))
+
+
+def note_many(store: Store, new: Iterable[Delivery]) -> None:
+    """Put many rows in at once; those that are there already stay as they are."""
+    store.db.conn.executemany(_INSERT, [_columns(each) for each in new])
+
+
+def _columns(new: Delivery) -> tuple[object, ...]:
+    return (
+        *(new.subscription, new.day.isoformat(), new.kind, new.channel, new.pack, new.card, new.body),
+        *(new.state, new.due, new.expires, new.not_before, new.sending, new.sent, new.ref, new.error),
     )
 
 
@@ -98,13 +110,16 @@ def expire(store: Store, now: float, most: int = 500) -> list[Delivery]:
 
 
 def claim(store: Store, channel: str, now: float, most: int) -> list[tuple[Delivery, Address]]:
-    """Take up to `most` queued rows of a channel: they are `sending` from now on. Earliest first."""
+    """Take up to `most` queued rows of a channel: they are `sending` from now on. Earliest first.
+
+    One that is too late is left to `expire`; one whose chat was erased fails.
+    """
     taken = store.rows(
         "UPDATE deliveries SET state = 'sending', sending = ?, attempts = attempts + 1 WHERE id IN ("
         " SELECT id FROM deliveries INDEXED BY deliveries_queued WHERE state = 'queued' AND channel = ?"
-        " AND not_before <= ? ORDER BY not_before, id LIMIT ?)"
+        " AND not_before <= ? AND expires >= ? ORDER BY not_before, id LIMIT ?)"
         f" RETURNING {COLUMNS}",
-        *(now, channel, now, most),
+        *(now, channel, now, now, most),
     )
     found = sorted((_value(row) for row in taken), key=lambda each: (each.not_before, each.id))
     addresses = {
@@ -114,12 +129,25 @@ def claim(store: Store, channel: str, now: float, most: int) -> list[tuple[Deliv
             *(each.subscription for each in found),
         )
     }
+    for each in found:
+        if each.subscription not in addresses:
+            store.do("UPDATE deliveries SET state = 'failed', error = 'erased' WHERE id = ?", each.id)
     return [(each, addresses[each.subscription]) for each in found if each.subscription in addresses]
+
+
+def next_try(store: Store, channel: str) -> float | None:
+    """When the earliest queued row of a channel may be taken; None: there is none."""
+    row = store.row(
+        "SELECT min(not_before) AS at FROM deliveries INDEXED BY deliveries_queued"
+        " WHERE state = 'queued' AND channel = ?",
+        channel,
+    )
+    return row["at"] if row else None
 
 
 def settle(
     store: Store,
-    delivery: int,
+    found: Delivery,
     state: State,
     *,
     at: float,
@@ -127,15 +155,20 @@ def settle(
     error: str = "",
     not_before: float | None = None,
     counts: bool = True,
-) -> None:
-    """What became of a send. queued: again at `not_before`; counts: the attempt was one.
+) -> bool:
+    """What became of a send that was taken as `found`. queued: again at `not_before`; counts: the attempt was one.
 
-    unknown adds a doubt.
+    unknown adds a doubt. False: it is somebody else's by now (another process has taken over, or the person
+    has erased himself), and only a `sent` is still written down, since it is true whoever says so.
     """
-    store.do(
-        "UPDATE deliveries SET state = ?, sent = CASE WHEN ? = 'sent' THEN ? ELSE sent END, ref = ?, error = ?,"
-        " not_before = coalesce(?, not_before), attempts = attempts - ?, doubts = doubts + ? WHERE id = ?",
-        *(state, state, at, ref, error, not_before, int(not counts), int(state == "unknown"), delivery),
+    return bool(
+        store.do(
+            "UPDATE deliveries SET state = ?, sent = CASE WHEN ? = 'sent' THEN ? ELSE sent END, ref = ?, error = ?,"
+            " not_before = coalesce(?, not_before), attempts = attempts - ?, doubts = doubts + ? WHERE id = ?"
+            " AND (? = 'sent' OR (state = 'sending' AND attempts = ?))",
+            *(state, state, at, ref, error, not_before, int(not counts), int(state == "unknown"), found.id),
+            *(state, found.attempts),
+        )
     )
 
 
@@ -148,7 +181,7 @@ def recover(store: Store, most: int = 1000) -> int:
     )
 
 
-def resend(store: Store, now: float, since: float, most: int = 500) -> int:
+def resend(store: Store, now: float, since: float, most: int = 200) -> int:
     """Queue again what is doubtful for the first time and was being sent after `since`; how many."""
     return store.do(
         "UPDATE deliveries SET state = 'queued', not_before = ? WHERE id IN (SELECT id FROM deliveries"
@@ -157,24 +190,28 @@ def resend(store: Store, now: float, since: float, most: int = 500) -> int:
     )
 
 
-def refusals(store: Store, pack: str, card: str, due: float) -> int:
-    """How many chats the platform refused this card for in a slot, where none has got it; 0 if one has."""
-    row = store.row(
-        "SELECT sum(state = 'failed' AND error LIKE 'rejected%') AS bad, sum(state = 'sent') AS good"
-        " FROM deliveries WHERE due = ? AND pack = ? AND card = ? AND kind = ?",
-        *(due, pack, card, DAILY),
+def never_resend(store: Store) -> int:
+    """At most once: what waits to be sent a second time stays a doubt. How many."""
+    return store.do("UPDATE deliveries SET state = 'unknown' WHERE state = 'queued' AND doubts > 0")
+
+
+def set_back(store: Store, by: float, now: float) -> None:
+    """The clock was set back by `by` seconds: what waits does not wait for that much longer."""
+    store.do(
+        "UPDATE deliveries SET not_before = max(?, not_before - ?) WHERE state = 'queued' AND not_before > ?",
+        *(now, by, now),
     )
-    return 0 if row is None or row["good"] else row["bad"] or 0
 
 
-def stop_card(store: Store, pack: str, card: str, why: str) -> list[Delivery]:
-    """A card that the platform refuses: what is queued of it fails. Those rows."""
+def unwrite(store: Store, subs: Sequence[int], now: float) -> list[tuple[int, date]]:
+    """Forget daily slots that lie ahead of the clock and of which nothing has left (it ran ahead and was set
+    back); (subscription, day) of each."""
     rows = store.rows(
-        "UPDATE deliveries SET state = 'failed', error = ? WHERE state = 'queued' AND pack = ? AND card = ?"
-        f" AND kind = ? RETURNING {COLUMNS}",
-        *(why, pack, card, DAILY),
+        f"DELETE FROM deliveries WHERE subscription IN ({','.join('?' * len(subs))}) AND kind = ? AND due > ?"
+        " AND state IN ('queued', 'missed') AND doubts = 0 RETURNING subscription, day",
+        *(*subs, DAILY, now),
     )
-    return [_value(row) for row in rows]
+    return [(row["subscription"], date.fromisoformat(row["day"])) for row in rows]
 
 
 def summary(store: Store, due: float, kind: str = DAILY) -> dict[str, int]:
@@ -200,9 +237,30 @@ def _value(row: Row) -> Delivery:
     return Delivery(**{**row, "day": date.fromisoformat(row["day"])})
 
 
+def ahead(store: Store, found: Delivery, most: int = 100_000) -> int:
+    """How many queued rows of its channel go before this one, counted up to `most`."""
+    row = store.row(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_queued WHERE state = 'queued'"
+        " AND channel = ? AND (not_before, id) < (?, ?) LIMIT ?)",
+        *(found.channel, found.not_before, found.id, most),
+    )
+    return int(row["n"]) if row else 0
+
+
+def doubtful(store: Store, since: float) -> int:
+    """How many daily rows of slots since then have no receipt and are not sent again."""
+    row = store.row(
+        "SELECT count(*) AS n FROM deliveries WHERE state IN ('failed', 'unknown') AND state = 'unknown'"
+        " AND due >= ?",
+        since,
+    )
+    return int(row["n"]) if row else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What became of all rows of one slot. main: the commonest error; stopped: the card the platform refuses."""
+    """What became of all rows of one slot. gone: of the failed, those who take no messages any more; main: the
+    commonest error; stopped: the card the platform refuses."""
 
     due: float
     total: int
@@ -210,26 +268,55 @@ class Slot:
     failed: int
     main: str
     stopped: str
+    unknown: int = 0
+    gone: int = 0
 
 
 def failed_slots(store: Store, since: float, few: int) -> list[Slot]:
-    """Slots of daily rows since an instant that are over (nothing queued or in the air) and failed for `few`."""
-    rows = store.rows(
-        "SELECT due, count(*) AS total, sum(state = 'sent') AS sent, sum(state = 'failed') AS failed,"
-        " sum(state IN ('queued', 'sending')) AS open FROM deliveries WHERE due IN (SELECT DISTINCT due FROM"
-        " deliveries WHERE state = 'failed' AND kind = ? AND due >= ?) AND kind = ? GROUP BY due"
-        " HAVING failed >= ? AND open = 0",
-        *(DAILY, since, DAILY, few),
+    """Slots of daily rows since an instant that are over (nothing queued or in the air) and went wrong.
+
+    Wrong: at least `few` failed or have no receipt, or at least `few` and half of all take no messages any
+    more. A chat here and there that blocks the bot is no alarm.
+    """
+    wrong = store.rows(
+        "SELECT due, count(*) AS n FROM deliveries WHERE state IN ('failed', 'unknown') AND kind = ? AND due >= ?"
+        " GROUP BY due HAVING n >= ?",
+        *(DAILY, since, few),
     )
-    found = []
-    for row in rows:
-        main = store.row(
-            "SELECT error, card, count(*) AS n FROM deliveries WHERE due = ? AND kind = ? AND state = 'failed'"
-            " GROUP BY substr(error, 1, 8) ORDER BY n DESC LIMIT 1",
-            row["due"],
-            DAILY,
+    return [slot for row in wrong if (slot := _slot(store, row["due"])) and _alarming(slot, few)]
+
+
+def _alarming(slot: Slot, few: int) -> bool:
+    bad = slot.failed - slot.gone + slot.unknown
+    return bad >= few or (slot.gone >= few and slot.gone * 2 >= slot.total)
+
+
+def _slot(store: Store, due: float) -> Slot | None:
+    """None while it is still going out."""
+    for state in ("queued", "sending"):
+        if store.row(
+            "SELECT 1 AS n FROM deliveries WHERE kind = 'daily' AND due = ? AND state = ? LIMIT 1", due, state
+        ):
+            return None
+    states = {
+        row["state"]: row["n"]
+        for row in store.rows(
+            "SELECT state, count(*) AS n FROM deliveries WHERE kind = 'daily' AND due = ? GROUP BY state", due
         )
-        assert main is not None
-        stopped = main["card"] if main["error"].startswith("rejected") else ""
-        found.append(Slot(row["due"], row["total"], row["sent"], row["failed"], main["error"], stopped))
-    return found
+    }
+    errors = store.rows(
+        "SELECT error, max(card) AS card, count(*) AS n FROM deliveries WHERE state IN ('failed', 'unknown')"
+        " AND state = 'failed' AND kind = 'daily' AND due = ? GROUP BY substr(error, 1, 8) ORDER BY n DESC",
+        due,
+    )
+    main = next((row for row in errors if row["error"] != "gone"), errors[0] if errors else None)
+    return Slot(
+        due,
+        sum(states.values()),
+        states.get("sent", 0),
+        states.get("failed", 0),
+        main["error"] if main else "doubt",
+        main["card"] if main and main["error"].startswith("rejected") else "",
+        states.get("unknown", 0),
+        sum(row["n"] for row in errors if row["error"] == "gone"),
+    )

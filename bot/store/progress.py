@@ -1,5 +1,7 @@
 """How far each is: cards given and read, the place in an article, favourites, packs followed."""
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,6 +47,53 @@ def given_on(store: Store, sub: int, day: date) -> Given | None:
         day.isoformat(),
     )
     return Given(day, r["card"], r["rank"], bool(r["review"]), r["pack"], bool(r["shown"])) if r else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a subscription stands when its slot comes. noted: the ledger has its row for that day already;
+    given: (pack, card) of that day, if it has been given one; last: (card, rank) of the last new card."""
+
+    noted: bool
+    given: tuple[str, str] | None
+    last: tuple[str, int] | None
+
+
+def standings(store: Store, wanted: Sequence[tuple[int, str, str]]) -> list[Standing]:
+    """For many (subscription, day, pack) at once, in their order."""
+    rows = store.db.conn.execute(
+        "WITH w AS (SELECT key AS n, json_extract(value, '$[0]') AS sub, json_extract(value, '$[1]') AS day,"
+        " json_extract(value, '$[2]') AS pack FROM json_each(?))"
+        " SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription = w.sub AND d.day = w.day"
+        " AND d.kind = 'daily'), g.pack, g.card, l.card, l.rank FROM w"
+        " LEFT JOIN assigned g ON g.subscription = w.sub AND g.day = w.day"
+        " LEFT JOIN assigned l ON l.rowid = (SELECT a.rowid FROM assigned a WHERE a.subscription = w.sub"
+        " AND a.pack = w.pack AND a.review = 0 ORDER BY a.day DESC LIMIT 1) ORDER BY w.n",
+        (json.dumps(wanted),),
+    )
+    return [
+        Standing(bool(noted), (pack, card) if card else None, (last, rank) if last else None)
+        for noted, pack, card, last, rank in rows
+    ]
+
+
+def given_before(store: Store, wanted: Sequence[tuple[int, str, str]]) -> set[int]:
+    """Of many (subscription, pack, card): the places of those that were given already."""
+    rows = store.db.conn.execute(
+        "SELECT w.key FROM json_each(?) w WHERE EXISTS (SELECT 1 FROM assigned a"
+        " WHERE a.subscription = json_extract(w.value, '$[0]') AND a.pack = json_extract(w.value, '$[1]')"
+        " AND a.card = json_extract(w.value, '$[2]'))",
+        (json.dumps(wanted),),
+    )
+    return {row[0] for row in rows}
+
+
+def put_aside(store: Store, many: Iterable[tuple[int, Given]]) -> None:
+    """(subscription, card) of many pushes to come; not seen yet."""
+    store.db.conn.executemany(
+        "INSERT INTO assigned (subscription, day, pack, card, rank, review, shown) VALUES (?,?,?,?,?,?,'')",
+        [(sub, g.day.isoformat(), g.pack, g.card, g.rank, int(g.review)) for sub, g in many],
+    )
 
 
 def give(store: Store, sub: int, pack: str, card: Given, now: datetime | None) -> None:

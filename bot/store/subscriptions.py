@@ -88,15 +88,30 @@ def set_due(store: Store, dues: Iterable[tuple[int | None, int]]) -> None:
     store.db.conn.executemany("UPDATE subscriptions SET next_due = ? WHERE id = ?", list(dues))
 
 
-def due(store: Store, now: float, most: int) -> list[Subscription]:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a slot that has come needs to know of its subscription. days: their stored key; paused_until: as
+    stored, "" for none."""
+
+    id: int
+    channel: str
+    pack: str
+    minute: int
+    zone: str
+    days: str
+    paused_until: str
+    next_due: int
+
+
+def due(store: Store, now: float, most: int) -> list[Due]:
     """Active ones whose slot has come, earliest first."""
-    rows = store.rows(
-        f"SELECT {COLUMNS} FROM subscriptions INDEXED BY subscriptions_due"
-        " WHERE active = 1 AND next_due IS NOT NULL AND next_due <= ? ORDER BY next_due, id LIMIT ?",
-        now,
-        most,
+    rows = store.db.conn.execute(
+        "SELECT id, channel, pack, minute, zone, days, paused_until, next_due FROM subscriptions"
+        " INDEXED BY subscriptions_due WHERE active = 1 AND next_due IS NOT NULL AND next_due <= ?"
+        " ORDER BY next_due, id LIMIT ?",
+        (now, most),
     )
-    return [_value(row) for row in rows]
+    return [Due(*row) for row in rows]
 
 
 def all_active(store: Store, after: int = 0, most: int = 500) -> list[Subscription]:

@@ -4,7 +4,8 @@ Invariant: never two cards on one local date; a missed day consumes no card; a c
 in shifts nobody's position, because the rank of the last card given is stored.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,18 +67,66 @@ def first(pack: Pack) -> Today | None:
 
 
 def put_aside(
-    store: Store, packs: Mapping[str, Pack], sub: Subscription, day: date
-) -> tuple[str, str] | None:
-    """The (pack, card) a push of that day carries, assigned if nobody has been given it yet; None: none."""
-    mine = progress.given_on(store, sub.id, day)
-    if mine and shown(store, packs, sub.id, mine):
-        return mine.pack, mine.card
-    pack = packs.get(sub.pack)
-    if mine or pack is None or not pack.cards:
-        return None
-    chosen = following(progress.given(store, sub.id, pack.id), pack, day)
-    progress.give(store, sub.id, pack.id, chosen, None)
-    return pack.id, chosen.card
+    store: Store,
+    packs: Mapping[str, Pack],
+    wanted: Sequence[tuple[int, date, str]],
+    stopped: Collection[tuple[str, str]] = (),
+) -> list[tuple[str, str] | None]:
+    """The (pack, card) that the push of each (subscription, day, pack) carries, assigned if it has none yet.
+
+    ("", "") where the ledger has its row already, None where there is no card. A `stopped` card is passed over.
+    """
+    places = {
+        name: {card.id: n for n, card in enumerate(pack.cards) if (name, card.id) not in stopped}
+        for name, pack in packs.items()
+    }
+    chosen: list[tuple[str, str] | None] = []
+    fresh: dict[int, Given] = {}
+    slow: list[int] = []
+    known: dict[tuple[str, tuple[str, int] | None], Card | None] = {}  # most stand at the same card
+    for n, (stand, (_, day, name)) in enumerate(
+        zip(
+            progress.standings(store, [(sub, day.isoformat(), name) for sub, day, name in wanted]),
+            wanted,
+            strict=True,
+        )
+    ):
+        chosen.append(None)
+        pack = packs.get(name)
+        if stand.noted:
+            chosen[n] = ("", "")
+        elif stand.given:
+            if stand.given[1] in places.get(stand.given[0], ()):
+                chosen[n] = stand.given
+        elif pack is not None and places[name]:
+            key = (name, stand.last)
+            if key not in known:
+                known[key] = _after(stand.last, pack, places[name])
+            card = known[key]
+            if card is None:
+                slow.append(n)
+            else:
+                fresh[n] = Given(day, card.id, card.rank, False, name)
+    asked = list(fresh)
+    again = progress.given_before(store, [(wanted[n][0], wanted[n][2], fresh[n].card) for n in asked])
+    slow += [asked[at] for at in again]  # the pack was put into another order, or all has been given: 温故
+    for n in slow:
+        sub, day, name = wanted[n]
+        fresh[n] = following(progress.given(store, sub, name), packs[name], day, places[name])
+    progress.put_aside(store, ((wanted[n][0], each) for n, each in fresh.items()))
+    for n, each in fresh.items():
+        chosen[n] = (each.pack, each.card)
+    return chosen
+
+
+def _after(last: tuple[str, int] | None, pack: Pack, live: Mapping[str, int]) -> Card | None:
+    """The first live card after the last one given."""
+    rank = 0
+    if last:
+        found = next((card for card in pack.cards if card.id == last[0]), None)
+        rank = found.rank if found else last[1] - 1
+    at = bisect_right(pack.cards, rank, key=lambda card: card.rank)
+    return next((card for card in pack.cards[at:] if card.id in live), None)
 
 
 def shown(store: Store, packs: Mapping[str, Pack], sub: int, given: Given) -> Today | None:
@@ -97,19 +146,23 @@ def _today(given: Given, past: list[Given], pack: Pack) -> Today:
     return Today(card, pack, len({g.card for g in past if not g.review}))
 
 
-def following(past: list[Given], pack: Pack, day: date) -> Given:
-    """The card after the last one given; after the last card the least recently given live one (温故)."""
+def following(past: list[Given], pack: Pack, day: date, live: Container[str] | None = None) -> Given:
+    """The card after the last one given; after the last card the least recently given live one (温故).
+
+    live: only these cards may be chosen (None: all of the pack).
+    """
     cards = {card.id: card for card in pack.cards}
     fresh = [g for g in past if not g.review]
     rank = 0
     if fresh:
         rank = cards[fresh[-1].card].rank if fresh[-1].card in cards else fresh[-1].rank - 1
     seen = {g.card for g in past}
-    ahead = next((card for card in pack.cards if card.rank > rank and card.id not in seen), None)
+    may = [card for card in pack.cards if live is None or card.id in live]
+    ahead = next((card for card in may if card.rank > rank and card.id not in seen), None)
     if ahead:
         return Given(day, ahead.id, ahead.rank, False, pack.id)
     last: dict[str, date] = {g.card: g.day for g in past}
-    oldest = min(pack.cards, key=lambda card: (last.get(card.id, date.min), card.rank))
+    oldest = min(may, key=lambda card: (last.get(card.id, date.min), card.rank))
     return Given(day, oldest.id, oldest.rank, True, pack.id)
 
 

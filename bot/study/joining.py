@@ -100,7 +100,7 @@ def change(
         return _change(store, saved(store, new, calendar, now), True, "none", None, calendar, now)
     row = outbox.on_day(store, new.id, day)
     if row and row.state == "queued" and not row.doubts:
-        outbox.cancel(store, new.id)  # it has not left: the new time decides
+        withdraw(store, new.id)  # it has not left: the new time decides
         row = None
     today: Todays = "none"
     sent = None
@@ -117,6 +117,14 @@ def change(
     return _change(store, saved(store, new, calendar, now), True, today, sent, calendar, now)
 
 
+def withdraw(store: Store, sub: int) -> list[Delivery]:
+    """Take back what is queued and has not left; the cards put aside for it are the next days'. Daily rows."""
+    daily = [each for each in outbox.cancel(store, sub) if each.kind == DAILY]
+    for each in daily:
+        progress.take_back(store, sub, each.day)
+    return daily
+
+
 def given_with_reply(store: Store, sub: Subscription, now: datetime) -> None:
     """Today's card stands in the reply: the ledger's row for this date is `sent`, unless there is one."""
     at = now.timestamp()
@@ -130,7 +138,7 @@ def given_with_reply(store: Store, sub: Subscription, now: datetime) -> None:
 def pause(store: Store, sub: Subscription, calendar: Calendar, now: datetime, days: int) -> Change:
     """No pushes on `days` local dates, from the first one on that still had a push to come."""
     day = local_day(now, sub.zone)
-    queued = [each for each in outbox.cancel(store, sub.id) if each.kind == DAILY]
+    queued = withdraw(store, sub.id)
     at = slot(day, sub.minute, sub.zone)
     over = not queued and (outbox.on_day(store, sub.id, day) is not None or (at is not None and at <= now))
     begin = day + timedelta(days=1) if over else day
@@ -149,7 +157,7 @@ def resume(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -
 
 def leave(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -> None:
     """退订: nothing more is sent, and only he himself can begin again."""
-    outbox.cancel(store, sub.id)
+    withdraw(store, sub.id)
     day = local_day(now, sub.zone)
     saved(store, replace(sub, active=False, ended="left", ended_at=day, paused_until=None), calendar, now)
 
@@ -157,7 +165,7 @@ def leave(store: Store, sub: Subscription, calendar: Calendar, now: datetime) ->
 def gone(store: Store, sub: Subscription, calendar: Calendar, now: datetime, why: str) -> None:
     """The platform does not deliver to this chat any more. What the person ended stays as he left it."""
     if sub.active:
-        outbox.cancel(store, sub.id)
+        withdraw(store, sub.id)
         day = local_day(now, sub.zone)
         new = replace(sub, active=False, ended="gone", ended_why=why, ended_at=day)
         saved(store, new, calendar, now)

@@ -256,5 +256,5 @@ def test_a_newer_or_broken_database_never_starts(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"no database at all" * 100)
     for left in ("bot.db-wal", "bot.db-shm"):
         (tmp_path / left).unlink(missing_ok=True)
-    with pytest.raises(Refused, match="数据库打不开"):
+    with pytest.raises(Refused, match="数据库坏了"):
         house(tmp_path)

@@ -68,7 +68,7 @@ def test_a_newer_database_is_refused(tmp_path: Path, store: Store) -> None:
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(Refused, match="数据库打不开"):
+    with pytest.raises(Refused, match="数据库坏了"):
         open_store(tmp_path, NOW)
 
 
