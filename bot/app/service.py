@@ -239,6 +239,8 @@ class Service:
                 _log_problems("holidays", problems)
                 self.engine.calendar = calendar
                 await self.call(self._take_calendar, calendar)
+                while await self.call(pushing.work_out, self.store, calendar, self.clock()):
+                    pass
             await self.call(self._forget)
             await asyncio.to_thread(_clear_exports, self.config.bot.data / EXPORTS, self.clock() - EXPORTED)
         except Exception:
