@@ -57,7 +57,8 @@ class Limiter(BaseRateLimiter[None]):
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
                 asked = error._retry_after.total_seconds()
-                self.pacer.refused(wish, asked or 2.0**tried)
+                # Without a time from the platform: the ledger has a patience of its own for bulk.
+                self.pacer.refused(wish, asked or (0.0 if wish.bulk else 2.0**tried))
                 if wish.bulk or asked > LONGEST or tried + 1 == TRIES:
                     raise
         raise AssertionError("unreachable")

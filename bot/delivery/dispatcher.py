@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.delivery.engine import Engine
 
 log = logging.getLogger("bot.delivery")
-GATHER = 0.03  # seconds in which what was acknowledged is settled together
+GATHER = 0.03  # seconds in which what is acknowledged is settled together
 AT_ONCE = 32  # rows made ready in one transaction, each about a millisecond
 AGAIN = 5.0  # seconds after which a database that takes nothing is tried again
 LAST_WAIT = 10.0  # seconds that what is in the air is waited for at the end
@@ -70,7 +70,7 @@ class Dispatcher:
                 self._send(done.ready)
                 if self.running:
                     await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
-                    await asyncio.sleep(GATHER)
+                    await asyncio.wait(self.running, timeout=GATHER)
                     self._collect()
                 elif not done.again:
                     await self._rest(done.soon)
