@@ -122,13 +122,18 @@ def reason(error: str) -> str:
 def failed(slot: outbox.Slot, who: Member) -> str:
     """One message for a slot that failed for several."""
     at = clock(datetime.fromtimestamp(slot.due, UTC), who.zone)
-    head = f"⚠️ 今天 {at}（{who.zone}）这一批：应送 {slot.total}，送达 {slot.sent}，失败 {slot.failed}。"
+    doubt = f"，没有回执 {slot.unknown}" if slot.unknown else ""
+    head = (
+        f"⚠️ 今天 {at}（{who.zone}）这一批：应送 {slot.total}，送达 {slot.sent}，失败 {slot.failed}{doubt}。"
+    )
     if slot.stopped:
         return (
             f"{head}\n主要原因：平台拒绝了卡片 {slot.stopped} 的格式。已停送这一张，其余照常；没有人因此被退订。\n"
             "改好内容后会自动换上，明天照常送。"
         )
-    why = {"gone": "这些人屏蔽了机器人或注销了账号，订阅已关掉", "rejected": "平台拒收"}.get(
-        slot.main.split(":")[0], "网络或平台故障"
-    )
+    why = {
+        "gone": "这些人屏蔽了机器人或注销了账号，订阅已关掉",
+        "rejected": "平台拒收",
+        "doubt": "平台没有应答，没有回执的可能已到",
+    }.get(slot.main.split(":")[0], "网络或平台故障")
     return f"{head}\n主要原因：{why}。每个人的去向，他自己发“没收到”能查到。"

@@ -22,6 +22,7 @@ COMMANDS: tuple[click.Command, ...] = (
     looking.search,
     operating.doctor,
     operating.backup,
+    operating.restore,
     webbing.link,
 )
 

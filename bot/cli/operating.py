@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 
+PAUSED = {"429": "平台限速", "stopped": "令牌不对"}  # why a channel's pushes wait
+
+
 @click.command()
 @click.pass_obj
 def doctor(config: Config) -> None:
     """看看配置、内容、渠道和推送是否正常；有问题退出码是 1。"""
     from bot.packs import find_packs, read_pack
-    from bot.store import open_store
+    from bot.store import open_store, trust
 
     now = datetime.now(UTC)
     wrong: list[str] = []
@@ -27,6 +30,7 @@ def doctor(config: Config) -> None:
     click.echo(f"数据：{config.bot.data}")
     try:
         store = open_store(config.bot.data, now)
+        trust(store)
     except Refused as refused:
         click.echo(f"数据库：{refused}")
         sys.exit(1)
@@ -68,7 +72,7 @@ def _channels(store: "Store") -> list[str]:
 
 def _push(store: "Store", config: Config, now: datetime) -> None:
     """What is due next, what waits, who is running."""
-    from bot.days import clock
+    from bot.days import clock, in_words, local_day
     from bot.store import housekeeping, outbox, subscriptions
 
     due = subscriptions.next_due(store)
@@ -82,6 +86,16 @@ def _push(store: "Store", config: Config, now: datetime) -> None:
     if waiting:
         since = f"，最早的是 {clock(datetime.fromtimestamp(oldest, UTC), zone)}" if oldest else ""
         click.echo(f"排队：{waiting} 条{since}")
+    for name, (pace, measured) in housekeeping.paces(store).items():
+        when = datetime.fromtimestamp(measured, UTC)
+        click.echo(
+            f"速度：{name} 最近一次 {pace:.1f} 条/秒（{in_words(local_day(when, zone))} {clock(when, zone)}）"
+        )
+    for name, (until, why) in housekeeping.pauses(store, now.timestamp()).items():
+        ends = clock(datetime.fromtimestamp(until, UTC), zone)
+        click.echo(f"暂停：{name} 的推送等到 {ends}（{zone}），{PAUSED.get(why, '平台没有应答')}")
+    if doubts := outbox.doubtful(store, now.timestamp() - 86_400):
+        click.echo(f"没有回执：24 小时内 {doubts} 条，可能已到")
     held = housekeeping.lease(store)
     running = held is not None and held[1] > now.timestamp()
     click.echo(f"运行：{held[0]}" if held and running else "运行：没有在运行，推送不会送出。请用 run 启动")
@@ -130,3 +144,25 @@ def backup(config: Config, to: Path | None) -> None:
         click.echo(f"写不进 {target}（{error.strerror}）。请检查权限和空间。", err=True)
         sys.exit(2)
     click.echo(f"已备份到 {target}")
+
+
+@click.command()
+@click.argument("copy", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.pass_obj
+def restore(config: Config, copy: Path) -> None:
+    """用一份备份换掉现在的数据库；要先停掉 run。换下来的留在 backup 里。"""
+    from bot.app import lock
+    from bot.store import restore as put_back
+
+    try:
+        with lock.take(config.bot.data):
+            aside = put_back(config.bot.data, copy, datetime.now(UTC))
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"写不进 {config.bot.data}（{error.strerror}）。请检查权限和空间。", err=True)
+        sys.exit(2)
+    if aside:
+        click.echo(f"原来的数据库放在 {aside}")
+    click.echo("已恢复。备份以后的记录没有了；备份以后推送过的，当天可能再送一次。")

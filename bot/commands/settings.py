@@ -18,6 +18,7 @@ CARRIED = {
     "web": "网页，先存在这里，你一来就能看到",
 }
 LOOK_AHEAD_FROM = 11  # the month in which next year's 放假安排 is usually out
+PACE = 28.0  # messages a second of a broadcast, as long as none was measured
 BELOW = (row(("今日学习", "/today"), ("推送设置", "/settings")),)
 
 
@@ -109,15 +110,25 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
     if found.state in {"queued", "sending"} and found.error and found.attempts:
         again = clock(at_(found.not_before, turn), zone)
         return f"今天 {due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
+    if found.state in {"queued", "sending"} and found.channel in housekeeping.stopped(turn.store):
+        return f"今天 {due}的在排队：这个渠道暂时停了，修好就送。等不及就点“今日学习”。"
     if found.state in {"queued", "sending"}:
-        until = max(housekeeping.paused_until(turn.store, found.channel), turn.now.timestamp())
-        ready = clock(at_(until, turn) + timedelta(minutes=1), zone)
+        ready = clock(at_(expected(turn, found), turn) + timedelta(minutes=1), zone)
         return f"今天的在排队：平台限速，预计 {ready}（{zone}）前送达，不会漏。"
     if found.state == "unknown":
         return f"今天 {due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
+    if found.state == "missed" and found.error == "empty":
+        return f"今天 {due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
     if found.state == "missed":
         return f"今天 {due}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
+
+
+def expected(turn: Turn, found: Delivery) -> float:
+    """When a queued row will have gone, Unix seconds: after the pause, behind those that stand before it."""
+    begin = max(housekeeping.paused_until(turn.store, found.channel), turn.now.timestamp(), found.not_before)
+    pace, _ = housekeeping.paces(turn.store).get(found.channel, (0.0, 0.0))
+    return begin + outbox.ahead(turn.store, found) / (pace or PACE)
 
 
 def wording(error: str) -> str:
