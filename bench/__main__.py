@@ -18,6 +18,7 @@ PARTS = (
     "importing",
     "telegram",
     "web",
+    "delivery",
 )
 
 

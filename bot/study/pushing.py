@@ -18,7 +18,7 @@ from bot.study import daily
 from bot.study.joining import next_push
 
 log = logging.getLogger(__name__)
-CHUNK = 500  # slots in one transaction, which stays far below 100 ms
+CHUNK = 250  # slots in one transaction, which stays far below 100 ms
 MISSED_DAYS = 7  # a longer absence is not written down day by day
 BACKWARDS = timedelta(minutes=2)  # a clock that is set back by more than this has every slot worked out anew
 POISON = 3600  # seconds after which a subscription is looked at again whose slot cannot be worked out
@@ -177,7 +177,7 @@ def rework(store: Store) -> None:
     housekeeping.put_fact(store, REWORK, "0")
 
 
-def work_out(store: Store, calendar: Calendar, now: datetime, most: int = CHUNK // 2) -> bool:
+def work_out(store: Store, calendar: Calendar, now: datetime, most: int = CHUNK) -> bool:
     """Work out a chunk of what `rework` asked for; whether there is more."""
     after = housekeeping.fact(store, REWORK)
     if not after:

@@ -1,0 +1,74 @@
+"""This bot: its engine, ledger, pacer and desk, over a channel that carries the text alone.
+
+Further argument: guard ("1" or "0"). What the loop and the database cost is printed as JSON at the end of input.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from delivery.house import FIRST, SLOT, House, fill
+
+from bot.messages import Incoming, bare
+
+
+async def stalls(worst: list[float]) -> None:
+    """How long the loop was away, at worst."""
+    while True:
+        began = time.perf_counter()
+        await asyncio.sleep(0.005)
+        worst[0] = max(worst[0], time.perf_counter() - began - 0.005)
+
+
+async def main(folder: str, url: str, token: str, first: str, count: str, guard: str = "1") -> None:
+    server = SimpleNamespace(url=url, token=token)
+    here = House(Path(folder) / "data", server, rate=30.0, guard=guard == "1")  # type: ignore[arg-type]
+    await here.start()
+    bot, worst = here.channel.bot, [0.0]
+
+    async def answered(update: object) -> None:
+        message = update.message  # type: ignore[attr-defined]
+        chat = str(message.chat.id)
+        said = Incoming("telegram", chat, chat, message.text, name="读者", admin=True)
+        for reply in await here.call(here.bot.answer, said, here.now):
+            await bot.send_message(int(chat), bare(reply.text))
+
+    async def listen() -> None:
+        offset, running = None, set()
+        while True:
+            for update in await bot.get_updates(offset, timeout=10, read_timeout=15):
+                offset = update.update_id + 1
+                running.add(asyncio.create_task(answered(update)))
+            running = {task for task in running if not task.done()}
+
+    listening = asyncio.create_task(listen())
+    watching = asyncio.create_task(stalls(worst))
+    have = (await here.rows("SELECT count(*) AS n FROM subscriptions"))[0]["n"]
+    if not have:
+        await here.call(fill, here.store, int(count))
+    assert int(first) == FIRST
+    print("ready", flush=True)
+    line = await asyncio.to_thread(sys.stdin.readline)
+    # The fixed slot of the subscribers stands for the instant that was asked for.
+    asked, worst[0] = float(line), 0.0
+    try:
+        ending = asyncio.create_task(asyncio.to_thread(sys.stdin.readline))
+        while not ending.done():
+            here.now = SLOT + (datetime.now(SLOT.tzinfo) - datetime.fromtimestamp(asked, SLOT.tzinfo))
+            await here.engine.tick()
+            await asyncio.wait({ending}, timeout=1.0)
+    finally:
+        listening.cancel()
+        watching.cancel()
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"stall": worst[0], "rss": size}), flush=True)
+    await here.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
