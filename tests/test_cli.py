@@ -46,6 +46,7 @@ def test_chat_speaks_json_and_goes_on_in_the_next_run(tmp_path: Path) -> None:
     assert lines[0]["buttons"] == [
         {"label": "✅ 已读", "says": "/read c01"},
         {"label": "📖 读全文", "says": "/article 1 c01"},
+        {"label": "📝 答一题", "says": "/quiz c01"},
         {"label": "订阅 07:52", "says": "/subscribe 07:52"},
     ]
     assert "1 ✅" not in lines[0]["text"]

@@ -6,6 +6,7 @@ from bot.commands import (
     mydata,
     organiser,
     originals,
+    quiz,
     read,
     search,
     settings,
@@ -25,6 +26,7 @@ PLAIN: tuple[Command, ...] = (
     today.TODAY,
     today.READ,
     today.CARD,
+    quiz.QUIZ,
     read.ARTICLES,
     read.ARTICLE,
     read.HEADS,
@@ -44,6 +46,9 @@ PLAIN: tuple[Command, ...] = (
     mydata.FORGETME,
     mydata.PRIVACY_,
     web.WEB,
+    quiz.ANSWER,
+    quiz.PICK,
+    quiz.HINT,
     organiser.CLAIM,
     organiser.INVITE,
     organiser.ANNOUNCE,
@@ -53,5 +58,5 @@ COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for eac
 
 
 def desk() -> Desk:
-    """The desk that knows every command; what is no command is searched."""
-    return Desk(COMMANDS, search.unknown, (bringing.heard,))
+    """The desk that knows every command; what is no command answers the open question, or is searched."""
+    return Desk(COMMANDS, search.unknown, (bringing.heard, quiz.listen))

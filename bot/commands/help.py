@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.commands import read, today
+from bot.commands import quiz, read
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.today import clock_of
 from bot.commands.when import describe
@@ -148,9 +148,7 @@ def linked(turn: Turn, payload: str) -> Replies:
         if article:
             return read.article(replace(turn, arg=f"{article.number} {place[2]}"))
     if place := QUIZ_LINK.fullmatch(payload):
-        card = turn.named_card(place[1])
-        if card:
-            return today.card(replace(turn, arg=place[1]))
+        return quiz.quiz(replace(turn, arg=place[1]))
     raise Complaint(
         f"没找到链接里的内容“{payload[:20]}”，可能已下架。请先看现有的内容，例如：/articles",
         ("今日学习", "/today"),

@@ -42,7 +42,7 @@ def summary(everything: dict[str, list[Any]], paths: tuple[str, ...]) -> Reply:
     parts = [
         "设置",
         f"{max(sent, len(everything['assigned']))} 张卡片的送达和已读",
-        *([f"{len(everything['answers'])} 次答题"] if "answers" in everything else []),
+        *([f"{len(everything['answers'])} 次答题"] if everything.get("answers") else []),
         f"{len(everything['favourites'])} 张收藏",
     ]
     text = (

@@ -1,12 +1,15 @@
 """The card of the day and 已读."""
 
+from datetime import datetime, timedelta
+
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line, shared
+from bot.commands.events import event_lines, frozen_line
 from bot.days import clock, in_words, local_day, study_day
 from bot.messages import Reply, Rows, rich
 from bot.model import Card, Complaint, Pack
 from bot.store import progress
-from bot.study import daily
+from bot.study import daily, record
 from bot.study.daily import Today
 
 WITHDRAWN = "这张卡片现在没有了。请看今天的，例如：今日"
@@ -49,7 +52,16 @@ def last_line(turn: Turn, found: Today) -> str:
         return f"暂停中，{in_words(until)}恢复；今天的照样可以看。"
     if read and turn.private:
         return read_line(read, turn.who.zone)
+    if turn.private and (line := frozen(turn)):
+        return line
     return GROWS if found.last and not found.rest else ""
+
+
+def frozen(turn: Turn) -> str:
+    """The line about a freeze that yesterday used up."""
+    streak = record.current(turn.store, turn.who, turn.settings.calendar, turn.now)
+    yesterday = study_day(turn.now, turn.who.zone) - timedelta(days=1)
+    return frozen_line(yesterday, streak.frozen, streak.length, streak.freezes)
 
 
 def rows_below(turn: Turn, found: Today, read: bool) -> Rows:
@@ -79,19 +91,37 @@ def named(turn: Turn) -> tuple[Pack, Card]:
 def read(turn: Turn) -> Replies:
     pack, card = named(turn)
     before = daily.read(turn.store, turn.who, pack, card, turn.now)
-    if before:
-        said = f"{clock(before, turn.who.zone)} 已经记过"
-    elif (day := study_day(turn.now, turn.who.zone)) != local_day(turn.now, turn.who.zone):
-        said = f"已读，算在 {in_words(day)}（凌晨 4 点换日）"
-    else:
-        said = "已读"
+    said, events = credited(turn, card) if before is None else (before_line(turn, before), [])
     if not turn.private:
         return [Reply((), toast=f"{turn.who.name}，{said}")]
     article = next(each for each in pack.articles if each.id == card.article)
     kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
     rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack), share=shared(turn, pack))
-    edited = again(turn, pack, card, read_line(before or turn.now, turn.who.zone))
-    return [Reply(rich(said + "。"), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
+    last = "\n".join([read_line(before or turn.now, turn.who.zone), *events])
+    edited = again(turn, pack, card, last)
+    text = "\n".join([said + "。", *events])
+    return [Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
+
+
+def before_line(turn: Turn, before: datetime) -> str:
+    return f"{clock(before, turn.who.zone)} 已经记过"
+
+
+def credited(turn: Turn, card: Card) -> tuple[str, list[str]]:
+    """What reading the card counts for, and the lines that are said once."""
+    gain = record.read(turn.store, turn.who, turn.sub.id, turn.settings.calendar, turn.now)
+    day = study_day(turn.now, turn.who.zone)
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    streak = f"连续学习 {gain.streak.length} 天"
+    if day != local_day(turn.now, turn.who.zone):
+        said = f"已读，算在 {in_words(day)}（凌晨 4 点换日）"
+    elif not turn.private:
+        said = f"已读；{streak}"
+    elif given and given.card != card.id:
+        said = "已读，算在今天"
+    else:
+        said = f"已读，{streak}" + (f"，今天 +{gain.points} 分" if gain.points else "")
+    return said, event_lines(gain)
 
 
 def again(turn: Turn, pack: Pack, card: Card, last: str = "") -> Reply:

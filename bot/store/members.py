@@ -18,6 +18,14 @@ PERSONAL: dict[str, str] = {
     "places": "member",
     "follows": "member",
     "favourites": "member",
+    "quizzes": "member",
+    "asked": "member",
+    "answers": "member",
+    "memories": "member",
+    "points": "member",
+    "credits": "member",
+    "milestones": "member",
+    "flags": "member",
     "organisers": "member",
     "offers": "member",
     "misses": "member",
@@ -175,7 +183,7 @@ def everything(store: Store, who: Member) -> dict[str, list[Row]]:
     }
     mine = "SELECT id FROM subscriptions WHERE member = ?"
     found["subscriptions"] = store.rows("SELECT * FROM subscriptions WHERE member = ?", who.id)
-    for table in ("assigned", "deliveries"):
+    for table in ("assigned", "deliveries", "rhythms"):
         found[table] = store.rows(f"SELECT * FROM {table} WHERE subscription IN ({mine})", who.id)
     found["history"] = store.rows(f"SELECT * FROM history WHERE {OF_MEMBER} ORDER BY id", who.id, who.id)
     return found
@@ -185,7 +193,7 @@ def erase(store: Store, who: Member) -> None:
     """Everything of `everything`, and what stands behind it. Groups he spoke in stay subscribed."""
     with store.writing():
         mine = "SELECT id FROM subscriptions WHERE member = ?"
-        for table in ("assigned", "deliveries"):
+        for table in ("assigned", "deliveries", "rhythms"):
             store.do(f"DELETE FROM {table} WHERE subscription IN ({mine})", who.id)
         store.do(f"DELETE FROM history WHERE {OF_MEMBER}", who.id, who.id)
         store.do("DELETE FROM subscriptions WHERE member = ?", who.id)

@@ -6,6 +6,8 @@ a revision nobody sees and switched on by one UPDATE of `packs.revision`.
 
 from sqlite_utils import Database, Migrations
 
+from bot.store import study_tables
+
 migrations = Migrations("daily-study-bot")
 
 
@@ -380,3 +382,21 @@ def m_ledger_by_time(db: Database) -> None:
     )
     for column in ("pace REAL NOT NULL DEFAULT 0", "pace_at REAL NOT NULL DEFAULT 0"):
         db.execute(f"ALTER TABLE channel_states ADD COLUMN {column}")
+
+
+@migrations()
+def m010_quiz(db: Database) -> None:
+    """Sessions of questions, what was answered, and when each question comes back."""
+    study_tables.quizzes(db)
+
+
+@migrations()
+def m011_record(db: Database) -> None:
+    """Points, the days on which somebody studied, and what makes a day without study neutral."""
+    study_tables.record(db)
+
+
+@migrations()
+def m012_reported_questions(db: Database) -> None:
+    """题目有误, and what the organiser decided: both are kept here, never in the files."""
+    study_tables.reports(db)

@@ -28,10 +28,11 @@ def test_a_newcomer_reads_todays_card(talk: Talk) -> None:
     assert card.endswith(
         "出处：《以新质生产力为高质量发展注入强大动力》\n新华社 · 2024 年 3 月\n\n"
         "还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 07:52\n"
-        "1 ✅ 已读　2 📖 读全文　3 订阅 07:52"
+        "1 ✅ 已读　2 📖 读全文　3 📝 答一题　4 订阅 07:52"
     )
-    assert talk.says("1") == "已读。\n1 📖 读全文　2 ⭐ 收藏"
-    assert talk.later(minutes=5).says("已读") == "09:10 已经记过。\n1 📖 读全文　2 ⭐ 收藏"
+    below = "\n1 📖 读全文　2 📝 答一题　3 ⭐ 收藏"
+    assert talk.says("1") == "已读，连续学习 1 天，今天 +1 分。" + below
+    assert talk.later(minutes=5).says("已读") == "09:10 已经记过。" + below
 
 
 def test_one_card_a_local_day(talk: Talk) -> None:
@@ -56,7 +57,9 @@ def test_after_the_last_card_the_oldest_comes_again(talk: Talk) -> None:
 
 def test_before_four_the_credit_is_yesterdays(talk: Talk) -> None:
     talk.later(hours=17)  # 02:10 in Shanghai, 24 November
-    assert talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文　2 ⭐ 收藏"
+    assert (
+        talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文　2 📝 答一题　3 ⭐ 收藏"
+    )
 
 
 def test_articles_and_pages(talk: Talk) -> None:

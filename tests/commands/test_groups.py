@@ -70,7 +70,7 @@ def test_the_groups_card_is_one_and_its_readers_are_many(talk: Talk) -> None:
     ]
     assert "› 第 1/30 天" in text(talk.in_group("/today"))
     (read,) = talk.in_group("/read c01", pressed="17")
-    assert (bare(read.text), read.toast[:6]) == ("", "小林，已读")
+    assert (bare(read.text), read.toast) == ("", "小林，已读；连续学习 1 天")
     other = Talk(talk.store, talk.now, "小张")
     assert other.in_group("/read c01", pressed="17")[0].toast.startswith("小张，已读")
     assert "已经记过" in other.in_group("/read c01", pressed="17")[0].toast
