@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import bringing, looking, operating, packs, preview, running, talking, webbing
+from bot.cli import bringing, looking, operating, packs, preview, quizzes, running, talking, webbing
 from bot.config import load
 from bot.model import Refused
 
@@ -20,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     packs.new,
     preview.preview,
     looking.search,
+    quizzes.quiz_stats,
     operating.doctor,
     operating.backup,
     operating.restore,

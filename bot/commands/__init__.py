@@ -3,17 +3,20 @@
 from bot.commands import (
     bringing,
     favourites,
+    flagging,
     mydata,
     organiser,
     originals,
     quiz,
     read,
+    record,
     search,
     settings,
     shelf,
     subscribe,
     today,
     web,
+    wrong,
 )
 from bot.commands import help as door
 from bot.commands.base import Command
@@ -27,12 +30,14 @@ PLAIN: tuple[Command, ...] = (
     today.READ,
     today.CARD,
     quiz.QUIZ,
+    wrong.WRONG,
     read.ARTICLES,
     read.ARTICLE,
     read.HEADS,
     originals.ORIGINAL,
     search.SEARCH,
     search.TERM,
+    record.STREAK,
     favourites.FAV,
     settings.SETTINGS,
     subscribe.TIME,
@@ -49,10 +54,12 @@ PLAIN: tuple[Command, ...] = (
     quiz.ANSWER,
     quiz.PICK,
     quiz.HINT,
+    flagging.FLAG_,
     organiser.CLAIM,
     organiser.INVITE,
     organiser.ANNOUNCE,
     bringing.IMPORT,
+    flagging.REPORTED,
 )
 COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for each in PLAIN)))
 

@@ -43,6 +43,7 @@ ORGANISER = (
     ("invite", "邀请"),
     ("import", "导入"),
     ("draft", "审题"),
+    ("reported", "报错的题"),
 )
 ARTICLE_LINK = re.compile(r"(a[a-z0-9]*)-([a-z][a-z0-9-]*)")
 QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")

@@ -92,6 +92,15 @@ def _behind(store: Store, channel: str, user: str) -> Row | None:
     return row
 
 
+def private_chats(store: Store, who: Member) -> list[int]:
+    """Subscriptions of a member's private chats, the one of his own channel first."""
+    rows = store.rows(
+        "SELECT id FROM subscriptions WHERE member = ? AND is_group = 0 ORDER BY channel <> ?, id",
+        *(who.id, who.channel),
+    )
+    return [row["id"] for row in rows]
+
+
 def move(store: Store, who: int, zone: str) -> None:
     """The member's zone, by which his study day turns."""
     store.do("UPDATE members SET zone = ? WHERE id = ?", zone, who)
