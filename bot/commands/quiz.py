@@ -11,7 +11,7 @@ from bot.fold import fold
 from bot.messages import Reply, Rows, rich, row, say
 from bot.model import Complaint, Pack, Question
 from bot.store import offers
-from bot.study import choosing, marking, quizzing, reading
+from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
 
@@ -24,7 +24,6 @@ NONE_HERE = "这一段还没有题目。想做别的题，请发：答题"
 START = row(("答题", "/quiz"))
 COUNT = re.compile(r"([0-9]{1,6})\s*(?:题|道题|道)?$")
 PAGE = re.compile(r"([a-z][a-z0-9-]*?)p([0-9]{1,4})$")
-BLOCKS = re.compile(r"(?:([a-z][a-z0-9-]{0,31}):)?((?:[a-z][a-z0-9-]{0,31}\.[0-9]{1,6}(?:-[0-9]{1,6})?,?)+)$")
 POINTS = {"read": "已读", "right": "答对", "finished": "完成", "perfect": "全对"}
 LONE = re.compile(r"[a-zａ-ｚA-ZＡ-Ｚ][。.]?|[对错√×✓✗]")
 
@@ -140,30 +139,23 @@ def chosen(turn: Turn, at: Place, arg: str) -> tuple[Pack, tuple[Question, ...],
             raise Complaint("这一题已经停用。想做别的题，请发：答题", ("答题", "/quiz"))
         if term := next((t for t in pack.terms if fold(name) in {fold(t.id), fold(t.name)}), None):
             return pack, quizzing.anything(at, pack, choosing.of_term(live, term)), "place"
-    if blocks := BLOCKS.match(arg):
-        pack = turn.packs.get(blocks[1] or turn.sub.pack) or turn.pack
-        return pack, of_blocks(at, pack, blocks[2]), "place"
+    if (about := asking.questions(turn.visible, turn.sub.pack, arg)) is not None:
+        pack = turn.visible.get(pack_id) or turn.pack
+        return pack, quizzing.anything(at, pack, alive(at, pack, about)), "place"
     if (page := PAGE.match(name)) and packs:
         pack = packs[0]
         article = next((a for a in pack.articles if a.id == page[1]), None)
         pages = reading.pages(article) if article else ()
         if article and 1 <= int(page[2]) <= len(pages):
-            among = choosing.of_blocks(quizzing.live(at.store, pack), article, pages[int(page[2]) - 1].at)
-            return pack, quizzing.anything(at, pack, among), "place"
+            about = tuple(asking.about(pack, article, pages[int(page[2]) - 1].at))
+            return pack, quizzing.anything(at, pack, alive(at, pack, about)), "place"
     raise Complaint(f"没看懂“{arg[:20]}”要考什么。请写题数，例如：/quiz 5", ("答题", "/quiz"))
 
 
-def of_blocks(at: Place, pack: Pack, text: str) -> tuple[Question, ...]:
-    """Questions about a2.3,a5.1-4: blocks of articles, counted from 0."""
-    live = quizzing.live(at.store, pack)
-    among: dict[str, Question] = {}
-    for part in filter(None, text.split(",")):
-        article_id, _, span = part.rpartition(".")
-        first, _, last = span.partition("-")
-        if article := next((a for a in pack.articles if a.id == article_id), None):
-            blocks = range(int(first), min(int(last or first) + 1, len(article.blocks)))
-            among |= {q.id: q for q in choosing.of_blocks(live, article, blocks)}
-    return quizzing.anything(at, pack, list(among.values()))
+def alive(at: Place, pack: Pack, among: tuple[Question, ...]) -> list[Question]:
+    """Those that no organiser has retired."""
+    live = {question.id for question in quizzing.live(at.store, pack)}
+    return [question for question in among if question.id in live]
 
 
 def in_group(turn: Turn) -> Reply:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.model import Article, Card, Pack, Question, Term
+from bot.model import Card, Pack, Question, Term
 from bot.packs.anchor import bare
 from bot.store.memories import Memory
 from bot.study.marking import plain
@@ -130,13 +130,3 @@ def of_term(live: Sequence[Question], term: Term) -> list[Question]:
         return any(name and name in words for name in names)
 
     return [q for q in live if speaks(q)] or [q for q in live if term.card and q.card == term.card]
-
-
-def of_blocks(live: Iterable[Question], article: Article, blocks: Iterable[int]) -> list[Question]:
-    """Questions whose quote stands in one of these blocks of the article."""
-    texts = [bare(article.blocks[n].text) for n in blocks if 0 <= n < len(article.blocks)]
-    return [
-        question
-        for question in live
-        if question.article == article.id and any(bare(question.quote) in text for text in texts)
-    ]

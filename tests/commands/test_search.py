@@ -15,7 +15,7 @@ HITS = (
     "\n\n《以高水平「科技自立自强」赋能新质生产力提升》杨振斌\n1 标题，从头读\n"
     "2 …教育、科技、人才连成一体，目的是支撑国家的「科技自立自强」。\n\n"
     "《壮大新质生产力的超强机遇》丁奎岭\n3 他的看法是，研究型大学的创新能级提高一步，「科技自立自强」就快一步。\n\n"
-    "回复序号，打开那一段。"
+    "回复序号，打开那一段。\n或：考我这几段"
 )
 
 
@@ -34,6 +34,7 @@ def test_a_search_letter_for_letter(talk: Talk) -> None:
         ("1", "/article 4"),
         ("2", "/article 4 c21 ~科技自立自强"),
         ("3", "/article 5 b7 ~科技自立自强"),
+        ("考我这几段", "/quiz a4.7"),
     ]
 
 
@@ -68,7 +69,7 @@ def test_more_goes_on_to_the_end_and_every_number_opens(talk: Talk) -> None:
     counted = re.match("“质”：([0-9]+) 处，5 篇。一个字会带出很多，多写一个字更准。\n", text)
     assert counted
     total = int(counted[1])
-    assert text.endswith(f"\n\n还有 {total - 6} 处，发“更多”。\n或：更多、只看第 1 篇")
+    assert text.endswith(f"\n\n还有 {total - 6} 处，发“更多”。\n或：更多、考我这几段、只看第 1 篇")
     seen = 6
     while "还有" in text:
         text = talk.says("更多")
@@ -85,7 +86,7 @@ def test_more_goes_on_to_the_end_and_every_number_opens(talk: Talk) -> None:
 def test_in_one_article(talk: Talk) -> None:
     said = (
         "第 5 篇里的“跟跑”：1 处\n"
-        "1 丁奎岭给大学的建议分三处：资源投入要“「跟跑」”，校企合作要“并跑”，科技制高点要“领跑”。\n或：搜全部"
+        "1 丁奎岭给大学的建议分三处：资源投入要“「跟跑」”，校企合作要“并跑”，科技制高点要“领跑”。\n或：搜全部、考我这一段"
     )
     for typed in ("搜索 跟跑 @文章5", "/search 跟跑@文章５", "搜 跟跑 @ 文章 5"):
         assert talk.says(typed) == said
