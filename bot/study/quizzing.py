@@ -195,6 +195,9 @@ def following(at: Place) -> tuple[Shown | None, Summary | None]:
                 q for q in live(at.store, pack) if home(q) in cards and q.id not in done and q not in more
             ]
             more += anything(at, pack, near)
+        if not more:
+            quizzes.close(at.store, quiz.id, "ended")
+            return None, None
         quizzes.change_kind(at.store, quiz.id, "daily")
         quiz = replace(quiz, kind="daily")
         quizzes.add(at.store, quiz, at.who.id, [q.id for q in more[: choosing.SESSION - 1]])

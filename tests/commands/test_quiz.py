@@ -236,6 +236,14 @@ def test_finishing_five_earns_the_points_of_the_day(talk: Talk) -> None:
     assert sum(row["points"] for row in talk.store.rows("SELECT points FROM points")) == 10
 
 
+def test_after_a_lone_question_there_may_be_no_other(talk: Talk) -> None:
+    talk.says("今日")
+    for question in ("q001", "q002", "q031"):
+        talk.says(f"/quiz {question}")
+        talk.says("不知道")
+    assert talk.says("下一题").startswith("现在没有到期的题，下一题明天到期。")
+
+
 def test_ended_early(talk: Talk) -> None:
     talk.says("今日")
     talk.says("答题")
