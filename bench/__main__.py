@@ -19,6 +19,8 @@ PARTS = (
     "telegram",
     "web",
     "delivery",
+    "quiz",
+    "memory",
 )
 
 

@@ -3,20 +3,17 @@
 from bot.commands import (
     bringing,
     favourites,
-    flagging,
     mydata,
     organiser,
     originals,
     quiz,
     read,
-    record,
     search,
     settings,
     shelf,
     subscribe,
     today,
     web,
-    wrong,
 )
 from bot.commands import help as door
 from bot.commands.base import Command
@@ -30,14 +27,14 @@ PLAIN: tuple[Command, ...] = (
     today.READ,
     today.CARD,
     quiz.QUIZ,
-    wrong.WRONG,
+    quiz.WRONG,
     read.ARTICLES,
     read.ARTICLE,
     read.HEADS,
     originals.ORIGINAL,
     search.SEARCH,
     search.TERM,
-    record.STREAK,
+    quiz.STREAK,
     favourites.FAV,
     settings.SETTINGS,
     subscribe.TIME,
@@ -54,12 +51,12 @@ PLAIN: tuple[Command, ...] = (
     quiz.ANSWER,
     quiz.PICK,
     quiz.HINT,
-    flagging.FLAG_,
+    quiz.FLAG,
     organiser.CLAIM,
     organiser.INVITE,
     organiser.ANNOUNCE,
     bringing.IMPORT,
-    flagging.REPORTED,
+    quiz.REPORTED,
 )
 COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for each in PLAIN)))
 

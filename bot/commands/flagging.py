@@ -2,7 +2,7 @@
 
 import re
 
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import Replies, Turn
 from bot.commands.questions import KINDS, told_key
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint, Pack, Question
@@ -160,7 +160,3 @@ def decided(turn: Turn, word: str, rest: str) -> Replies:
     left = len(flagging.cases(turn.store, turn.packs))
     more = (row((f"还有 {left} 题要看", "/reported")),) if left else ()
     return [Reply(rich(f"{what}{thanks}。"), more, edits=True, private=True)]
-
-
-FLAG_ = Command("flag", "", ("题目有误",), flag)
-REPORTED = Command("reported", "报错的题", ("报错的题",), reported, organiser=True, in_groups=False)

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.study.record import Day, Record
+from bot.study.looking_back import Day, Record
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont

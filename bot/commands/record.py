@@ -3,11 +3,11 @@
 import secrets
 
 from bot.commands import picture
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import Replies, Turn
 from bot.messages import Reply, rich, row
 from bot.store import Store
-from bot.study import record
-from bot.study.record import Record
+from bot.study import looking_back
+from bot.study.looking_back import Record
 
 BELOW = row(("答题", "/quiz"), ("错题本", "/wrong"), ("我的收藏", "/fav"))
 
@@ -17,7 +17,7 @@ def streak(turn: Turn) -> Replies:
     who, settings, now = turn.who, turn.settings, turn.now
 
     def look(store: Store) -> list[Reply]:
-        found = record.looked_up(store, who, settings.calendar, now)
+        found = looking_back.looked_up(store, who, settings.calendar, now)
         font = picture.font_file(settings.font)
         return [Reply(rich(told(found)), (BELOW,), images=drawn(found) if font else (), private=True)]
 
@@ -46,6 +46,3 @@ def told(found: Record) -> str:
         f"今天 {found.today} 分，本周 {found.this_week} 分；已读 {found.read} 张，答对 {found.right}/{found.answered} 题。\n"
         f"{due}"
     )
-
-
-STREAK = Command("streak", "学习记录", ("打卡", "我的", "积分", "学习记录", "连续学习"), streak)

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from bot.commands.base import Command, Replies, Turn
-from bot.commands.quiz import START, place
+from bot.commands.answering import START, place
+from bot.commands.base import Replies, Turn
 from bot.days import in_words, study_day
 from bot.messages import Button, Reply, rich, row
 from bot.model import Article, Question
@@ -55,6 +55,3 @@ def when(due: date, day: date) -> str:
     """When a question is asked again."""
     ahead = (due - day).days
     return "今天到期" if ahead <= 0 else "明天到期" if ahead == 1 else f"{in_words(due)}到期"
-
-
-WRONG = Command("wrong", "错题本", ("错题", "错题本"), wrong, in_groups=False)

@@ -120,7 +120,7 @@ def test_a_card_is_read_kept_and_changed_in_place(program: Program) -> None:
     assert card.text.startswith(f"{PACK} › 第 2/30 天")
     assert "<b>" in card.html
     assert "<i>出处：" in card.html
-    assert pressed(program, lin, "✅ 已读") == "已读"
+    assert pressed(program, lin, "✅ 已读") == "已读，连续学习 1 天，今天 +1 分"
     assert card.text.endswith("已读 07:52")
     assert card.buttons == ["📖 读全文", "📝 答一题", "⭐ 收藏", "分享"]
     assert pressed(program, lin, "⭐ 收藏") == "已收藏，共 1 张"
@@ -169,8 +169,8 @@ def test_a_group_has_its_own_card_and_everybody_his_own_tick(program: Program) -
     card = server.sent(group)[-1]
     assert card.text.startswith(f"{PACK} › 第 1/30 天")
     assert card.rows == [["✅ 已读", "📖 读全文"], ["📝 答一题", "⭐ 收藏"]]
-    assert pressed(program, lin, "✅ 已读", group) == "小林，已读"
-    assert pressed(program, boss, "✅ 已读", group) == "群主，已读"
+    assert pressed(program, lin, "✅ 已读", group) == "小林，已读；连续学习 1 天"
+    assert pressed(program, boss, "✅ 已读", group) == "群主，已读；连续学习 1 天"
     assert server.sent(group)[-1] is card
     start = program.box.run(lin.presses("📖 读全文", group))
     program.settle()
@@ -225,7 +225,7 @@ def test_a_channel_gets_the_push_and_nothing_else(program: Program) -> None:
     program.house.now = MORNING
     program.beat()
     assert server.sent(channel)[-1].text.startswith(f"{PACK} › 第 1/30 天")
-    assert pressed(program, reader, "✅ 已读", channel) == "读者，已读"
+    assert pressed(program, reader, "✅ 已读", channel) == "读者，已读；连续学习 1 天"
     program.box.do(lambda: channel.demote_bot(boss))
     program.settle()
     assert not program.house.do(_sub(program, str(channel.id))).active

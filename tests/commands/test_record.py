@@ -9,8 +9,8 @@ from conftest import Talk
 
 from bot.commands import picture
 from bot.messages import Reply, plain
-from bot.study import record
-from bot.study.record import Day, Record
+from bot.study import looking_back, record
+from bot.study.looking_back import Day, Record
 from bot.study.streaks import Streak
 
 NAMES = [
@@ -121,10 +121,10 @@ def test_without_a_font_the_text_stands_alone(reader: Talk, tmp_path: Path) -> N
 
 def a_record(level: int) -> Record:
     today = date(2026, 11, 25)
-    begin = record.week(today) - timedelta(weeks=record.WEEKS - 1)
+    begin = record.week(today) - timedelta(weeks=looking_back.WEEKS - 1)
     weeks = tuple(
         tuple(Day(begin + timedelta(days=7 * n + k), level, frozen=k == 2, rest=k > 4) for k in range(7))
-        for n in range(record.WEEKS)
+        for n in range(looking_back.WEEKS)
     )
     return Record(Streak(12345, today, 12345, 2), 10, 70, 1000, 99999, 99999, 99, today, weeks)
 
