@@ -103,8 +103,11 @@ def apart(pack: Pack, questions: Sequence[Question]) -> tuple[Question, ...]:
     ordered: list[tuple[tuple[str, int], Question]] = []
     while left:
         before = ordered[-1][0] if ordered else None
-        at = next((n for n, (place, _) in enumerate(left) if place != before), 0)
-        ordered.append(left.pop(at))
+        places = [place for place, _ in left]
+        # One that has more than half of what is left must come now, or its questions end up side by side.
+        full = next((p for p in places if p != before and places.count(p) * 2 > len(places)), None)
+        wanted = (n for n, p in enumerate(places) if (p == full if full else p != before))
+        ordered.append(left.pop(next(wanted, 0)))
     return tuple(question for _, question in ordered)
 
 
