@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line, shared
-from bot.commands.events import event_lines, frozen_line
 from bot.days import clock, in_words, local_day, study_day
 from bot.messages import Reply, Rows, rich
 from bot.model import Card, Complaint, Pack
 from bot.store import progress
-from bot.study import daily, record
+from bot.study import daily
 from bot.study.daily import Today
 
 WITHDRAWN = "这张卡片现在没有了。请看今天的，例如：今日"
@@ -59,6 +58,9 @@ def last_line(turn: Turn, found: Today) -> str:
 
 def frozen(turn: Turn) -> str:
     """The line about a freeze that yesterday used up."""
+    from bot.commands.events import frozen_line
+    from bot.study import record
+
     streak = record.current(turn.store, turn.who, turn.settings.calendar, turn.now)
     yesterday = study_day(turn.now, turn.who.zone) - timedelta(days=1)
     return frozen_line(yesterday, streak.frozen, streak.length, streak.freezes)
@@ -109,6 +111,9 @@ def before_line(turn: Turn, before: datetime) -> str:
 
 def credited(turn: Turn, card: Card) -> tuple[str, list[str]]:
     """What reading the card counts for, and the lines that are said once."""
+    from bot.commands.events import event_lines
+    from bot.study import record
+
     gain = record.read(turn.store, turn.who, turn.sub.id, turn.settings.calendar, turn.now)
     day = study_day(turn.now, turn.who.zone)
     given = progress.given_on(turn.store, turn.sub.id, turn.day)
