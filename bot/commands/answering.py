@@ -288,8 +288,9 @@ def listen(turn: Turn) -> Replies | None:
         says = offer.choices[digits]
         if says.startswith("/pick "):
             return pick(replace(turn, arg=says.removeprefix("/pick ")))
-        if not says.startswith("/answer "):
-            return None
+        return (
+            answer(replace(turn, arg=says.removeprefix("/answer "))) if says.startswith("/answer ") else None
+        )
     return typed(turn, at, shown, text)
 
 

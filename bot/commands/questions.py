@@ -42,7 +42,7 @@ def asked(shown: Shown, picked: Picked | None = None, before: str = "") -> Reply
         lines.append(f"你的配对：{' '.join(filter(None, (pairs, picked.left and f'{picked.left}？')))}")
     rows = keys(shown, picked)
     text = "\n".join(lines)
-    own = question.kind in {"fill", "order", "match"}  # digits are part of the answer
+    own = question.kind != "bool"  # digits are (part of) the answer, not places in the row of buttons
     if picked is None:
         return Reply(rich(text), rows, own_numbers=own)
     whole = rich(text, f"\n{typed}" if typed else "")

@@ -277,6 +277,21 @@ def test_quiz_stale(talk: Talk) -> None:
     assert talk.says("F").startswith("这题只有 A 到 D。请发其中一个，例如：B\n")
 
 
+def test_digits_mean_what_the_last_reply_says(talk: Talk) -> None:
+    one(talk, "q031")
+    assert talk.says("5").startswith("这题只有 A 到 D。请发其中一个，例如：B\n1 不知道")
+    assert talk.says("1").startswith("正确答案 B 全要素生产率大幅提高。记下了，明天再问。")
+    one(talk, "q060")
+    assert talk.says("3").startswith("正确答案：对。记下了，明天再问。")
+    one(talk, "q020")
+    one(talk, "q001")
+    assert talk.says("2").startswith("✅ 回答正确：B 江苏代表团")
+    one(talk, "q002")
+    assert talk.says("目录").startswith("文章目录")
+    assert talk.says("2").startswith("《中央政治局新年首次")
+    assert talk.says("d").startswith("✅ 回答正确：D ")
+
+
 def test_a_question_left_alone_is_put_aside(talk: Talk) -> None:
     asked = one(talk, "q031")
     talk.later(minutes=30)
