@@ -6,8 +6,6 @@ a revision nobody sees and switched on by one UPDATE of `packs.revision`.
 
 from sqlite_utils import Database, Migrations
 
-from bot.store import study_tables
-
 migrations = Migrations("daily-study-bot")
 
 
@@ -387,16 +385,22 @@ def m_ledger_by_time(db: Database) -> None:
 @migrations()
 def m010_quiz(db: Database) -> None:
     """Sessions of questions, what was answered, and when each question comes back."""
+    from bot.store import study_tables
+
     study_tables.quizzes(db)
 
 
 @migrations()
 def m011_record(db: Database) -> None:
     """Points, the days on which somebody studied, and what makes a day without study neutral."""
+    from bot.store import study_tables
+
     study_tables.record(db)
 
 
 @migrations()
 def m012_reported_questions(db: Database) -> None:
     """题目有误, and what the organiser decided: both are kept here, never in the files."""
+    from bot.store import study_tables
+
     study_tables.reports(db)

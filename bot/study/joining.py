@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.days import Calendar, Days, catch_up_end, local_day, next_due, slot
-from bot.store import Store, outbox, progress, record, subscriptions
+from bot.store import Store, outbox, progress, subscriptions
 from bot.store.outbox import DAILY, Delivery
-from bot.store.record import Rhythm
 from bot.store.subscriptions import Subscription
 
 # What happens to today's card: it went (sent), it goes at the new time (ahead), it comes with this reply (now),
@@ -53,6 +52,9 @@ def saved(store: Store, sub: Subscription, calendar: Calendar, now: datetime) ->
     at = next_push(store, sub, calendar, now) if sub.active else None
     sub = replace(sub, next_due=int(at.timestamp()) if at else None)
     subscriptions.save(store, sub)
+    from bot.store import record
+    from bot.store.record import Rhythm
+
     day = local_day(now, sub.zone)  # what its days are like from here on: streaks go by it
     record.note_rhythm(store, sub.id, Rhythm(day, sub.active, sub.days, sub.paused_until))
     return sub
