@@ -200,6 +200,8 @@ class Service:
             self.ticked = asyncio.get_running_loop().time()
         except (LeaseLost, Damaged) as fault:
             self._give_up(fault)
+        except asyncio.CancelledError:
+            return  # the program ends; the scheduler would log it as a fault
         except Exception:
             log.exception("a tick failed; the next one tries again")
 
@@ -243,6 +245,8 @@ class Service:
                     pass
             await self.call(self._forget)
             await asyncio.to_thread(_clear_exports, self.config.bot.data / EXPORTS, self.clock() - EXPORTED)
+        except asyncio.CancelledError:
+            return
         except Exception:
             log.exception("looking at the files failed; the next look tries again")
 

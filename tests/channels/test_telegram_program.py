@@ -272,7 +272,9 @@ def test_the_menus_are_those_of_the_commands(program: Program) -> None:
 
 
 def test_a_stopped_channel_is_named_and_the_others_go_on(program: Program) -> None:
+    lin = member(program, "小林")
     program.box.do(program.box.server.revoke)
+    program.box.run(lin.says("今日"))  # ends the poll that waits; the next one is refused
 
     async def stopped() -> dict[str, str]:
         while not (

@@ -183,7 +183,11 @@ class Telegram:
         await self.bot.shutdown()
 
     def _take(self, update: Update) -> "asyncio.Future[None]":
-        heard = read(update, self.bot.bot, self.wording)
+        try:
+            heard = read(update, self.bot.bot, self.wording)
+        except Exception:  # one that we cannot read must not come again and again
+            log.exception("update %s could not be read", update.update_id)
+            heard = None
         if heard is None:
             kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             kept.set_result(None)
@@ -268,24 +272,26 @@ class Telegram:
     @asynccontextmanager
     async def _fetched(self, heard: Heard, place: Place) -> AsyncIterator[Any]:
         assert heard.document
-        async with self._typing(place, 0.0), fetched(self.bot, heard.document, self.largest) as path:
+        async with self._typing(place), fetched(self.bot, heard.document, self.largest) as path:
             yield path
 
     async def _answered(self, heard: Heard, incoming: Incoming, place: Place) -> list[Reply]:
         """The replies; while they take long the chat shows that we type, and a pressed button is let go."""
         assert self._answer
         answering = asyncio.ensure_future(self._answer(incoming))
-        if (await asyncio.wait({answering}, timeout=self.typing_after))[0]:
-            return answering.result()
-        async with self._typing(place, 0.0):
-            if heard.press and not (await asyncio.wait({answering}, timeout=self.press_waits))[0]:
-                await self._answer_press(heard.press)
-            return await answering
+        try:
+            if (await asyncio.wait({answering}, timeout=self.typing_after))[0]:
+                return answering.result()
+            async with self._typing(place):
+                if heard.press and not (await asyncio.wait({answering}, timeout=self.press_waits))[0]:
+                    await self._answer_press(heard.press)
+                return await answering
+        finally:
+            answering.cancel()
 
     @asynccontextmanager
-    async def _typing(self, place: Place, after: float) -> AsyncIterator[None]:
+    async def _typing(self, place: Place) -> AsyncIterator[None]:
         async def show() -> None:
-            await asyncio.sleep(after)
             while True:
                 try:
                     await self.bot.send_chat_action(
