@@ -15,8 +15,8 @@ from typing import Any
 from bench.table import Table, quantile
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-PEOPLE = 64  # so that nobody is answered twice within a second, which the pacer would not do
-ROUNDS, WARM = 4, 1  # of all people
+PEOPLE = 160  # so that nobody is answered twice within a second, which the pacer would not do
+ROUNDS, WARM = 2, 1  # of all people
 TEXT = "/today"
 
 

@@ -49,9 +49,9 @@ async def _run(config: Config, at_terminal: bool) -> int:
         if at_terminal:
             found.append(_terminal(service))
         if config.telegram.token:
-            from bot.cli.telegram import telegram
+            from bot.cli.telegram import paced, telegram
 
-            found.append(telegram(config, service))
+            found.append(telegram(config, service, paced(config.delivery)))
         found.append(page(service, config.web))
         return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.config import Config
+from bot.config import Config, DeliverySettings
 from bot.messages import Channel
 
 if TYPE_CHECKING:
@@ -17,7 +17,11 @@ def telegram(
     rate_limiter: Any = None,
     patience: "Patience | None" = None,
 ) -> Channel:
-    """The channel of [telegram]. rate_limiter: PTB's kind; patience: how long it waits when Telegram is out of reach."""
+    """The channel of [telegram].
+
+    rate_limiter: PTB's kind; without one everything goes at once. patience: how long it waits while Telegram is out
+    of reach.
+    """
     from bot.channels.telegram import KIND, Patience, Telegram, Webhook
     from bot.store import Store, members
 
@@ -42,6 +46,14 @@ def telegram(
         rate_limiter=rate_limiter,
         patience=patience or Patience(),
     )
+
+
+def paced(settings: DeliverySettings) -> Any:
+    """One pacer under all sends of the token, as python-telegram-bot's rate limiter."""
+    from bot.channels.limiter import Limiter
+    from bot.pacing import Pacer
+
+    return Limiter(Pacer(settings.rate, settings.guard))
 
 
 def wording() -> "Wording":
