@@ -89,7 +89,7 @@ def rig(name: str, folder: Path) -> Iterator[Rig]:
             config = folder / "config.toml"
             config.write_text(
                 f'[bot]\ndata = "data"\n[telegram]\ntoken = "{box.server.token}"\nbase_url = "{box.server.url}"\n'
-                "[delivery]\nrate = 10000\nguard = false\n",
+                "[delivery]\nrate = 10000\nguard = false\n[web]\nport = 0\n",
                 "utf-8",
             )
             command = [sys.executable, "-m", "bot", "--config", str(config), "run"]

@@ -77,7 +77,9 @@ def bot(server: FakeBotApi) -> Iterator[None]:
     """The program itself, talking to this server; its log is printed if it ends before we do."""
     with tempfile.TemporaryDirectory(prefix="daily-study-demo-") as folder:
         config, log = Path(folder, "config.toml"), Path(folder, "log")
-        config.write_text(f'[telegram]\ntoken = "{server.token}"\nbase_url = "{server.url}"\n', "utf-8")
+        config.write_text(
+            f'[telegram]\ntoken = "{server.token}"\nbase_url = "{server.url}"\n[web]\nport = 0\n', "utf-8"
+        )
         command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
         with (
             log.open("wb") as out,
