@@ -23,7 +23,7 @@ from bench.start import whole
 from bench.table import Table, quantile
 from bot.fold import RUN, flat
 from bot.model import Pack
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.store import Store, open_store, passages, upkeep, vocabulary
 from bot.study import finding, guessing
 from bot.study.finding import Search

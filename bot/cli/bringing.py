@@ -25,8 +25,8 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
     能读 .docx、.pdf、.html、.md、.txt、.doc（装了 LibreOffice 时）、网址，还有装着它们的文件夹和 .zip。
     """
     from bot.commands import importing as words
-    from bot.packs import find_packs
     from bot.packs.draft import carrying
+    from bot.packs.find import find_packs
     from bot.study import importing
 
     roots = content_roots(config)

@@ -21,7 +21,8 @@ PAUSED = {"429": "平台限速", "stopped": "令牌不对"}  # why a channel's p
 @click.pass_obj
 def doctor(config: Config) -> None:
     """看看配置、内容、渠道和推送是否正常；有问题退出码是 1。"""
-    from bot.packs import find_packs, read_pack
+    from bot.packs.find import find_packs
+    from bot.packs.read import read_pack
     from bot.store import open_store, trust
 
     now = datetime.now(UTC)

@@ -35,7 +35,7 @@ class Checked:
 @click.pass_obj
 def check(config: Config, pack: str | None, as_json: bool) -> None:
     """检查内容，把所有错误和提醒一次说完（PACK 是编号或目录；不写就查全部）。"""
-    from bot.packs import read_pack
+    from bot.packs.read import read_pack
 
     folders, astray = chosen(config, pack)
     asked = _asked(config.bot.data)
@@ -123,7 +123,7 @@ def chosen(config: Config, pack: str | None) -> tuple[dict[str, Path], tuple[Pro
 
     Ends the program with 2 when there is neither.
     """
-    from bot.packs import find_packs
+    from bot.packs.find import find_packs
 
     folders, astray = find_packs(*content_roots(config))
     if pack is None:
@@ -171,7 +171,9 @@ def _asked(data: Path) -> dict[str, Mapping[str, str]]:
 @click.pass_obj
 def new(config: Config, pack: str, title: str) -> None:
     """写一份带注释的样板，改几句就是自己的内容（PACK 是编号，例如 my-course）。"""
-    from bot.packs import find_packs, read_pack, skeleton
+    from bot.packs.find import find_packs
+    from bot.packs.read import read_pack
+    from bot.packs.skeleton import skeleton
 
     try:
         shipped, own = content_roots(config)

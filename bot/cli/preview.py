@@ -23,7 +23,7 @@ def preview(config: Config, pack: str, channel: str) -> None:
     """看一份内容每一天的样子，一共要几天（PACK 是编号或目录）。"""
     from bot.commands.cards import GROWS, card_reply
     from bot.commands.when import date_words
-    from bot.packs import read_pack
+    from bot.packs.read import read_pack
     from bot.packs.rhythm import rhythm
     from bot.study.daily import Today
 

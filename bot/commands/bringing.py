@@ -16,7 +16,7 @@ from bot.commands.base import Command, Replies, Turn
 from bot.commands.desk import ONLY_TEXT
 from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
-from bot.packs import find_packs
+from bot.packs.find import find_packs
 from bot.packs.links import is_link
 from bot.store import offers
 from bot.study import drafts

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model import Pack
-from bot.packs.answers import answer_keys
 from bot.store import library, passages, vocabulary
 from bot.store.database import Store
 from bot.store.rows import TABLES, rows, sql
@@ -107,6 +106,8 @@ def _switch(store: Store, pack: Pack, new: int, fingerprint: str) -> None:
         *(pack.rhythm, pack.about, pack.digest, fingerprint),
     )
     if switched:
+        from bot.packs.answers import answer_keys  # and with it the reader of questions: only for a new pack
+
         keys = ((pack.id, question, key) for question, key in answer_keys(pack).items())
         store.db.conn.executemany("INSERT OR IGNORE INTO answer_keys VALUES (?,?,?)", keys)
 

@@ -14,14 +14,13 @@ from pathlib import Path
 
 from bot.days import Calendar, Days
 from bot.model import Complaint, Pack, Problem
-from bot.packs import read_pack
 from bot.packs.draft import Draft, to_pack
 from bot.packs.draft.again import Change, again, first_files, imported, same_document
 from bot.packs.draft.apart import read_apart
 from bot.packs.draft.placing import fill, place
 from bot.packs.draft.reading import Found
 from bot.packs.links import is_link
-from bot.packs.read import PACK_ID
+from bot.packs.read import PACK_ID, read_pack
 
 NAME = 24  # characters of an id made from a name
 Progress = Callable[[int, int], None]

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.model import Pack, Problem
-from bot.packs import find_packs, fingerprint, read_pack
+from bot.packs.files import fingerprint
+from bot.packs.find import find_packs
 from bot.store import Store, housekeeping, library, upkeep
 from bot.store.library import Known
 from bot.store.upkeep import Progress
@@ -28,6 +29,8 @@ def changed(
         live = known.get(pack_id)
         if live and live.fingerprint == print_:
             continue
+        from bot.packs.read import read_pack  # opened only where something has changed
+
         pack, problems = read_pack(folder, live.answers if live else None)
         if problems:
             wrong[pack_id] = problems

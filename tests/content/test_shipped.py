@@ -9,8 +9,9 @@ from conftest import SHIPPED, Talk
 
 from bot.fold import fold
 from bot.model import Pack
-from bot.packs import find_packs, read_pack
 from bot.packs.anchor import bare
+from bot.packs.find import find_packs
+from bot.packs.read import read_pack
 from bot.store import Store
 from bot.study import finding, shelf
 from bot.study.reading import size

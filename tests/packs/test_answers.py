@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Problem, Question
-from bot.packs import answer_keys, read_pack
-from bot.packs.answers import answer_key, same_answer
+from bot.packs.answers import answer_key, answer_keys, same_answer
+from bot.packs.read import read_pack
 from bot.packs.rhythm import rhythm
 from bot.store import Store
 from bot.study import shelf

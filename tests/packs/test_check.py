@@ -3,7 +3,7 @@
 import pytest
 from conftest import FILES, Write
 
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 
 ARTICLE, CARDS, GLOSSARY, QUIZ = (
     FILES[name] for name in ("articles/01-tu.md", "cards.md", "glossary.md", "quiz.md")

@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.cli.preview import push_days, summary
 from bot.days import Calendar
 from bot.model import Card, Pack
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.packs.rhythm import rhythm as rhythm_of
 from bot.packs.write import write_files
 

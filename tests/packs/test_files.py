@@ -10,7 +10,9 @@ from conftest import FILES, Write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.packs import find_packs, fingerprint, read_pack
+from bot.packs.files import fingerprint
+from bot.packs.find import find_packs
+from bot.packs.read import read_pack
 
 
 def test_the_digest_follows_the_bytes_alone(write_pack: Write) -> None:

@@ -7,7 +7,7 @@ import pytest
 from conftest import FILES, Write
 
 from bot.model import Pack, Question
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 
 QUIZ, CARDS, ARTICLE = FILES["quiz.md"], FILES["cards.md"], FILES["articles/01-tu.md"]
 PLAIN_QUIZ = """## q003

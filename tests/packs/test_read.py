@@ -9,7 +9,9 @@ from conftest import FILES, SHIPPED, Write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.packs import find_packs, fingerprint, read_pack
+from bot.packs.files import fingerprint
+from bot.packs.find import find_packs
+from bot.packs.read import read_pack
 
 QUIZ = FILES["quiz.md"]
 CARDS = FILES["cards.md"]

@@ -10,9 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Article, Block, Card, Complaint, Pack, Question, Term
-from bot.packs import read_pack, skeleton, write_pack
 from bot.packs.header import quote, unquote
 from bot.packs.markdown import blocks, to_lines
+from bot.packs.read import read_pack
+from bot.packs.skeleton import skeleton
+from bot.packs.write import write_pack
 
 # Pieces that mean something to some reader, put together in every order.
 PIECES = st.sampled_from(

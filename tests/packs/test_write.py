@@ -7,8 +7,8 @@ import pytest
 from conftest import SHIPPED, Write
 
 from bot.model import Complaint
-from bot.packs import read_pack
-from bot.packs import write_pack as write
+from bot.packs.read import read_pack
+from bot.packs.write import write_pack as write
 
 
 @pytest.mark.parametrize("shipped", [True, False])

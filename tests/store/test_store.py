@@ -7,7 +7,8 @@ import pytest
 from conftest import FILES, NOW, Write
 
 from bot.model import Refused
-from bot.packs import fingerprint, read_pack
+from bot.packs.files import fingerprint
+from bot.packs.read import read_pack
 from bot.store import Store, backup, library, open_store
 from bot.study import shelf
 

@@ -4,7 +4,7 @@ from conftest import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.study import asking
 
 PLACES = st.lists(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from conftest import FILES, SHIPPED, Write
 
 from bot.model import Pack
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.store import Store, library
 from bot.store.progress import Given
 from bot.study.daily import following

@@ -17,8 +17,9 @@ from making.docx import docx, p
 from bot.cli import main
 from bot.days import WORKDAYS, Calendar
 from bot.model import Article, Block, Pack
-from bot.packs import find_packs, read_pack
 from bot.packs.draft import placing
+from bot.packs.find import find_packs
+from bot.packs.read import read_pack
 from bot.store import open_store, subscriptions
 from bot.study import importing, originals, shelf
 

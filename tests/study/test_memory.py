@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Pack
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.store.memories import Memory
 from bot.study import choosing, memory
 from bot.study.memory import AGAIN, GOOD, HARD

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article, Block
-from bot.packs import read_pack
+from bot.packs.read import read_pack
 from bot.study.reading import PAGE, block_of, page_of, pages, size
 
 SENTENCES = st.lists(st.integers(1, 120).map(lambda n: "土" * n + "。"), min_size=1, max_size=8).map("".join)
