@@ -52,7 +52,8 @@ QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")
 def start(turn: Turn) -> Replies:
     turn = _admitted(turn)
     if turn.incoming.group:
-        return [_group(turn)]
+        back = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
+        return [_group(replace(turn, sub=back.sub) if back else turn)]
     if turn.arg and turn.arg != "g" and not turn.arg.startswith("invited"):
         return linked(turn, turn.arg)
     revived = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
@@ -116,9 +117,19 @@ def _group(turn: Turn) -> Reply:
     text = (
         "大家好，我是每日一学：每天在群里送一段。\n"
         f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
-        f"请群管理员点“订阅”，或发时间，例如：/subscribe {at}"
+        f"请群管理员点“订阅”，或发时间，例如：/subscribe{_handle(door)} {at}"
     )
     return say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),))
+
+
+def _handle(door: str) -> str:
+    """@NAME of the bot behind a door at t.me: in a group with several bots a command names the one it is for.
+
+    >>> _handle("https://t.me/daily_study_bot?start=g"), _handle("")
+    ('@daily_study_bot', '')
+    """
+    found = re.match(r"https://t\.me/(\w+)", door)
+    return f"@{found[1]}" if found else ""
 
 
 # ---------------------------------------------------------------- links that lead in

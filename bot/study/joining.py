@@ -180,7 +180,7 @@ def revive(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -
     """/start after the platform had switched it off; None when that is not so (退订 is never revived)."""
     if sub.active or sub.ended != "gone":
         return None
-    return subscribe(store, replace(sub, ended=""), calendar, now)
+    return subscribe(store, replace(sub, ended=""), calendar, now, with_card=not sub.group)
 
 
 def follow(store: Store, sub: Subscription, who: int | None, pack: str, now: datetime) -> Subscription:

@@ -24,7 +24,7 @@ def test_added_to_a_group_it_says_what_to_do(talk: Talk) -> None:
     assert bare(hello.text) == (
         "大家好，我是每日一学：每天在群里送一段。\n"
         "内容：《新质生产力：五篇材料三十天》，30 天。本群还没有订阅。\n"
-        "请群管理员点“订阅”，或发时间，例如：/subscribe 07:52"
+        "请群管理员点“订阅”，或发时间，例如：/subscribe@daily_study_bot 07:52"
     )
     assert [(b.label, b.says) for b in hello.buttons] == [
         ("订阅 07:52", "/subscribe 07:52"),
@@ -101,6 +101,8 @@ def test_kicked_it_is_silent_and_pushes_no_more(talk: Talk) -> None:
     gone = subscriptions.of_chat(talk.store, Address("telegram", "-100"))
     assert gone is not None
     assert (gone.active, gone.ended, gone.ended_why) == (False, "gone", "kicked")
+    (back,) = talk.in_group("", event="added")
+    assert bare(back.text).startswith("大家好，我是每日一学。本群的推送：每天 07:52（Asia/Shanghai）。")
 
 
 def test_topics_are_chats_of_their_own(talk: Talk) -> None:
