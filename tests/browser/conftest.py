@@ -22,7 +22,7 @@ QUIET = [
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not shutil.which(CHROMIUM):
         if os.environ.get("CI") == "true":
