@@ -60,3 +60,9 @@ def test_page_numbers_and_running_heads_are_left_out_by_name() -> None:
 def test_one_number_on_a_single_page_is_text() -> None:
     page = [Put(72, 740, LONG[:36]), Put(72, 720, LONG[36:]), Put(72, 680, "一共有几户？"), Put(72, 60, "32")]
     assert [text for text, _ in lines(page)] == [LONG, "一共有几户？", "32"]
+
+
+def test_pages_that_all_say_the_same_say_something() -> None:
+    found, left = read_pdf(pdf([[Put(72, 760, LONG[:30])]] * 4), "a.pdf")
+    assert "".join(line.text for line in found) == LONG[:30] * 4
+    assert left == ()
