@@ -43,6 +43,7 @@ def test_the_first_minute(
     expect(page.locator("#toast")).to_contain_text("已读")
     expect(card).to_contain_text("已读 09:10")
     shot.take("card")  # with the notice
+    expect(card.get_by_role("button").last).to_be_in_viewport(ratio=1)
     accessible(page)
 
     # today, and a question where there are questions

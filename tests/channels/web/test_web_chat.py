@@ -57,6 +57,19 @@ def test_reading_is_noted_with_a_notice_and_the_card_changes(browser: Browser) -
     assert "✅ 已读" not in card.seen.labels
 
 
+def test_a_question_is_answered_where_it_stands_and_only_once(browser: Browser) -> None:
+    browser.says("今日")
+    (asked,) = browser.says("答题")
+    answer = next(says for row in asked.rows for label, says in row if label in {"A", "对"})
+    (told,) = browser.says(answer, asked.id, "A")
+    assert told.id == asked.id
+    assert "依据：" in told.text
+    assert browser.says(answer, asked.id, "A") == []
+    assert browser.toasts[-1] == "这题已结束"
+    browser.visit()
+    assert browser.messages[asked.id].text == told.text
+
+
 def test_hits_are_marked_and_open_their_place(browser: Browser) -> None:
     (found,) = browser.says("/search 科技自立自强")
     assert ["科技自立自强", "mark"] in found.raw["text"]

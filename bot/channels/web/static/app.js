@@ -75,7 +75,8 @@ function take(entry) {
   log.querySelectorAll(".hello").forEach((each) => each.remove());
   const own = view.own.has(entry.key);
   settle(entry.key);
-  const end = nearEnd() || own;
+  const bottom = nearEnd();
+  const end = bottom || own;
   const focused = document.activeElement;
   const label = focused?.classList.contains("key") ? focused.textContent : "";
   const holder = label ? focused.closest(".msg")?.id : "";
@@ -88,6 +89,7 @@ function take(entry) {
     const changed = nodes.find((each) => each.id === `m${entry.pressed}`);
     const added = nodes.filter((each) => each !== changed);
     if (added.length) reveal(added);
+    else if (changed && bottom && changed.offsetHeight < log.clientHeight) toEnd();
     else if (changed) reach(changed);
   } else if (end) reveal(nodes);
   else if (nodes.length) $("down").hidden = false;
