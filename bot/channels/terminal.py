@@ -4,8 +4,10 @@ Invariant: what is pushed while somebody types stands above his line, which is k
 everything is plain.
 """
 
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from bot.messages import Answer, Incoming, Limits, Reply, plain
 if TYPE_CHECKING:
     import asyncio
 
+log = logging.getLogger(__name__)
 KIND = "terminal"
 LIMITS = Limits(100_000, buttons=False, edits=False, toasts=False, files=False)
 LOOK = 1.0  # seconds between looks for pushes that another process stored
@@ -73,12 +76,13 @@ class Terminal:
 
         async def watch() -> None:
             while True:
-                show(await self.waiting())
-                self.arrived.clear()
                 try:
+                    show(await self.waiting())
+                except Exception:
+                    log.exception("what was pushed could not be shown; looked for again")
+                self.arrived.clear()
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self.arrived.wait(), LOOK)
-                except TimeoutError:
-                    continue
 
         completer = WordCompleter(
             [word for word, _ in self.words], meta_dict=dict(self.words), sentence=True, match_middle=False

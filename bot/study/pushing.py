@@ -47,11 +47,12 @@ def note_due(
 
     `until`: minute of day up to which a late slot is caught up. A `stopped` card is passed over.
     """
-    found = subscriptions.due(store, now.timestamp(), most)
-    if not found:
-        return 0
+    if not subscriptions.due(store, now.timestamp(), 1):
+        return 0  # an idle tick writes nothing
     plans: dict[tuple[int, int, str, str], Plan | None] = {}
     with store.writing():
+        # Read where it is written: a `chat` beside us may change a time or unsubscribe at this very moment.
+        found = subscriptions.due(store, now.timestamp(), most)
         dues: list[tuple[int | None, int]] = []
         rows: list[Delivery] = []
         wanted: list[tuple[Due, date, datetime, datetime]] = []
@@ -182,8 +183,8 @@ def work_out(store: Store, calendar: Calendar, now: datetime, most: int = CHUNK)
     after = housekeeping.fact(store, REWORK)
     if not after:
         return False
-    found = subscriptions.all_active(store, int(after), most)
     with store.writing():
+        found = subscriptions.all_active(store, int(after), most)
         for sub, day in outbox.unwrite(store, [each.id for each in found], now.timestamp()):
             progress.take_back(store, sub, day)
         subscriptions.set_due(store, _slots(store, found, calendar, now))
