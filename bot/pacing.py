@@ -67,8 +67,9 @@ class _Chat:
 class Timetable:
     """The rules without any waiting: from when a send may go, and that it went."""
 
-    def __init__(self, rate: float = 30.0, guard: bool = True) -> None:
+    def __init__(self, rate: float = 30.0, guard: bool = True, per_chat: float = PER_CHAT) -> None:
         self.rate = rate
+        self.per_chat = per_chat
         self.guard = guard
         self.count = max(1, int(rate))
         self.window = GUARD * self.count / rate
@@ -102,7 +103,7 @@ class Timetable:
         if chat:
             at = max(at, chat.held)
             if not wish.light:
-                at = max(at, chat.last + PER_CHAT)
+                at = max(at, chat.last + self.per_chat)
             if wish.group and len(chat.minute) >= PER_GROUP:
                 at = max(at, chat.minute[-PER_GROUP] + MINUTE)
         return at
@@ -151,7 +152,7 @@ class Timetable:
     def _forget(self, now: float) -> None:
         """Chats that no rule can hold back any more, so that a million of them are not kept."""
         for name, chat in list(self._first(2)):
-            last = chat.minute[-1] + MINUTE if chat.minute else chat.last + PER_CHAT
+            last = chat.minute[-1] + MINUTE if chat.minute else chat.last + self.per_chat
             if last > now:
                 return
             if chat.held > now:
@@ -170,9 +171,13 @@ class Pacer:
     """The timetable with those who wait. Belongs to one event loop."""
 
     def __init__(
-        self, rate: float = 30.0, guard: bool = True, clock: Callable[[], float] | None = None
+        self,
+        rate: float = 30.0,
+        guard: bool = True,
+        per_chat: float = PER_CHAT,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        self.times = Timetable(rate, guard)
+        self.times = Timetable(rate, guard, per_chat)
         self._clock = clock
         self._lanes: dict[bool, deque[Wish]] = {False: deque(), True: deque()}
         self._timer: asyncio.TimerHandle | None = None

@@ -1,4 +1,4 @@
-"""This bot: its engine, ledger, pacer and desk, over a channel that carries the text alone.
+"""This bot: its engine, ledger, pacer and desk, over its Telegram channel.
 
 Further argument: guard ("1" or "0"). What the loop and the database cost is printed as JSON at the end of input.
 """
@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from delivery.house import FIRST, SLOT, House, fill
 
-from bot.messages import Incoming, bare
+from bot.messages import Incoming, Reply
 
 
 async def stalls(worst: list[float]) -> None:
@@ -29,24 +29,12 @@ async def main(folder: str, url: str, token: str, first: str, count: str, guard:
     server = SimpleNamespace(url=url, token=token)
     here = House(Path(folder) / "data", server, rate=30.0, guard=guard == "1")  # type: ignore[arg-type]
     await here.start()
-    bot, worst = here.channel.bot, [0.0]
+    worst = [0.0]
 
-    async def answered(update: object) -> None:
-        message = update.message  # type: ignore[attr-defined]
-        chat = str(message.chat.id)
-        said = Incoming("telegram", chat, chat, message.text, name="读者", admin=True)
-        for reply in await here.call(here.bot.answer, said, here.now):
-            await bot.send_message(int(chat), bare(reply.text))
+    async def answered(said: Incoming) -> list[Reply]:
+        return await here.call(here.bot.answer, said, here.now)
 
-    async def listen() -> None:
-        offset, running = None, set()
-        while True:
-            for update in await bot.get_updates(offset, timeout=10, read_timeout=15):
-                offset = update.update_id + 1
-                running.add(asyncio.create_task(answered(update)))
-            running = {task for task in running if not task.done()}
-
-    listening = asyncio.create_task(listen())
+    listening = asyncio.create_task(here.channel.run(answered))
     watching = asyncio.create_task(stalls(worst))
     have = (await here.rows("SELECT count(*) AS n FROM subscriptions"))[0]["n"]
     if not have:

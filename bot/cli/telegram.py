@@ -50,7 +50,7 @@ def telegram(
 
 def paced(settings: DeliverySettings) -> Any:
     """One pacer under all sends of the token, as python-telegram-bot's rate limiter."""
-    from bot.channels.limiter import Limiter
+    from bot.channels.telegram.limiter import Limiter
     from bot.pacing import Pacer
 
     return Limiter(Pacer(settings.rate, settings.guard))

@@ -11,32 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from fakes.bot_api import FakeBotApi
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
-from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.app import Bot
-from bot.channels.limiter import Limiter
+from bot.channels.telegram import Telegram
+from bot.channels.telegram.limiter import Limiter
 from bot.config import DeliverySettings
 from bot.days import DAILY as EVERY_DAY
 from bot.days import Days
 from bot.delivery import Engine
-from bot.messages import (
-    Address,
-    Doubtful,
-    Gone,
-    Incoming,
-    Later,
-    Limits,
-    Moved,
-    Rejected,
-    Reply,
-    Stopped,
-    Unsent,
-    bare,
-)
+from bot.messages import Address, Incoming, bare
 from bot.pacing import Pacer
 from bot.store import Store, open_store, subscriptions
 from bot.store.subscriptions import Subscription
@@ -46,48 +30,6 @@ SHIPPED = Path(__file__).resolve().parents[2] / "content"
 PACK = "xinzhi-shengchanli"
 SLOT = datetime(2026, 11, 24, 23, 52, tzinfo=UTC)  # 07:52 on 25 November in Shanghai, a Wednesday
 FIRST = 20001
-
-
-class Loopback:
-    """A channel to the fake: the text of a reply as one message."""
-
-    kind = "telegram"
-    limits = Limits(4096)
-
-    def __init__(self, server_url: str, token: str, pacer: Pacer, read_timeout: float = 5.0) -> None:
-        self.bot: ExtBot[None] = ExtBot(
-            token,
-            base_url=f"{server_url}/bot",
-            request=HTTPXRequest(64, read_timeout=read_timeout, pool_timeout=5),
-            rate_limiter=Limiter(pacer),
-        )
-
-    async def run(self, answer: Any) -> None:
-        await asyncio.Event().wait()
-
-    async def send(self, address: Address, reply: Reply) -> str:
-        try:
-            message = await self.bot.send_message(int(address.chat), bare(reply.text))
-        except RetryAfter as error:
-            raise Later(error._retry_after.total_seconds() or None) from error
-        except ChatMigrated as error:
-            raise Moved(str(error.new_chat_id)) from error
-        except Forbidden as error:
-            raise Gone("blocked") from error
-        except InvalidToken as error:
-            raise Stopped("令牌不对") from error
-        except BadRequest as error:
-            raise (
-                Gone("not found") if "not found" in str(error).lower() else Rejected(str(error))
-            ) from error
-        except NetworkError as error:
-            if str(error).startswith("Too Many Requests"):
-                raise Later(None) from error
-            before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-            raise (
-                Unsent(str(error)) if isinstance(error.__cause__, before) else Doubtful(str(error))
-            ) from error
-        return str(message.message_id)
 
 
 class House:
@@ -119,7 +61,9 @@ class House:
         channels = {}
         if self.server:
             self.pacer = Pacer(self.settings.rate, self.settings.guard)
-            self.channel = Loopback(self.server.url, self.server.token, self.pacer)
+            self.channel = Telegram(
+                self.server.token, base_url=self.server.url, rate_limiter=Limiter(self.pacer)
+            )
             await self.channel.bot.initialize()
             channels = {"telegram": self.channel}
         self.engine = Engine(
