@@ -2,7 +2,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup run demo-telegram lint docs test test-slow test-all check bench bench-full peers
+.PHONY: setup run demo-telegram lint docs test test-slow test-all faults check bench bench-full peers
 
 setup: $(STAMP)
 
@@ -32,6 +32,9 @@ test-slow: setup
 	$(PY) -m pytest -m slow
 
 test-all: test test-slow
+
+faults: setup
+	PYTHONPATH=tests PTB_TIMEDELTA=1 $(PY) -m delivery.kills 200
 
 check: lint test
 

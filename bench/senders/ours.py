@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from delivery.house import FIRST, SLOT, House, fill
 
 from bot.messages import Incoming, Reply
+from bot.pacing import PER_CHAT
 
 
 async def stalls(worst: list[float]) -> None:
@@ -28,6 +29,7 @@ async def stalls(worst: list[float]) -> None:
 async def main(folder: str, url: str, token: str, first: str, count: str, guard: str = "1") -> None:
     server = SimpleNamespace(url=url, token=token)
     here = House(Path(folder) / "data", server, rate=30.0, guard=guard == "1")  # type: ignore[arg-type]
+    here.per_chat = PER_CHAT
     await here.start()
     worst = [0.0]
 

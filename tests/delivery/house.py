@@ -33,7 +33,12 @@ FIRST = 20001
 
 
 class House:
-    """One life of the program on `folder`. `now` moves only when told."""
+    """One life of the program on `folder`. `now` moves only when told.
+
+    per_chat: seconds between two messages into a chat, which pass in real time; so none unless it is measured.
+    """
+
+    per_chat = 0.0
 
     def __init__(
         self, folder: Path, server: FakeBotApi | None = None, now: datetime = SLOT, **settings: Any
@@ -60,7 +65,7 @@ class House:
             await self.call(fill, self.store, people)
         channels = {}
         if self.server:
-            self.pacer = Pacer(self.settings.rate, self.settings.guard)
+            self.pacer = Pacer(self.settings.rate, self.settings.guard, self.per_chat)
             self.channel = Telegram(
                 self.server.token, base_url=self.server.url, rate_limiter=Limiter(self.pacer)
             )
