@@ -22,6 +22,8 @@ GUARD = (
     1.05  # the platform's seconds are counted where messages arrive, which is never exactly when they leave
 )
 PER_CHAT = 1.0 * GUARD  # seconds between two messages into one chat
+STALL = 0.02  # seconds by which a timer is late when the program, or the machine, stood still
+LEAVES = 0.05  # seconds within which a send leaves the machine once it was let go
 PER_GROUP, MINUTE = 20, 60.0 * GUARD  # messages into one group in so many seconds
 EVEN = 0.97  # bulk sends keep at least this share of an even distance, so that a reply never finds a closed second
 SLOWER, SLOWEST, FASTER, CALM = 0.75, 0.1, 1.1, 30.0  # after a refusal; and again faster after calm seconds
@@ -128,6 +130,14 @@ class Timetable:
                 chat.minute.popleft()
         self._forget(now)
 
+    def stalled(self, now: float, late: float) -> None:
+        """The program stood still until now, `late` seconds or more: what was let go shortly before leaves only now."""
+        after = now - late - LEAVES
+        for n in range(len(self._sent) - 1, -1, -1):
+            if self._sent[n] <= after:
+                return
+            self._sent[n] = now
+
     def refused(self, wish: Wish, seconds: float, now: float) -> None:
         """The platform wants us to wait. Bulk: all of bulk waits and then goes slower; a reply: its chat waits."""
         if now - self._changed > 1.0:  # those in the air together are one refusal
@@ -181,6 +191,7 @@ class Pacer:
         self._clock = clock
         self._lanes: dict[bool, deque[Wish]] = {False: deque(), True: deque()}
         self._timer: asyncio.TimerHandle | None = None
+        self._meant = 0.0  # when the timer should ring
 
     def now(self) -> float:
         return self._clock() if self._clock else asyncio.get_running_loop().time()
@@ -212,11 +223,13 @@ class Pacer:
         self._pump()
 
     def _pump(self) -> None:
-        """Let go whoever may; come back when the next one may."""
+        """Let go whoever may; come back when the next one may. A timer that is late tells of a standstill."""
+        now = self.now()
         if self._timer:
+            if now - self._meant > STALL:
+                self.times.stalled(now, now - self._meant)
             self._timer.cancel()
             self._timer = None
-        now = self.now()
         soonest: float | None = None
         for which in (False, True):
             left: deque[Wish] = deque()
@@ -242,4 +255,6 @@ class Pacer:
                 break
         if soonest is not None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(soonest - now, 0.0005), self._pump)
+            at = max(soonest - now, 0.0005)
+            self._timer = loop.call_later(at, self._pump)
+            self._meant = now + at

@@ -176,3 +176,24 @@ def test_a_million_chats_are_not_remembered() -> None:
         times.went(Wish(str(number)), number / 1000)
     assert len(times._chats) < 3_000
     assert math.isclose(times.ready(Wish("49999"), 50.0), 49.999 + 1.05)
+
+
+@pytest.mark.parametrize("stall", [0.03, 0.16, 0.7])
+def test_a_program_that_stood_still_keeps_the_second_where_messages_arrive(stall: float) -> None:
+    """What was let go just before a stall arrives after it; the 31st may come no sooner than a second later."""
+
+    async def main() -> None:
+        loop, pacer, arrived = asyncio.get_running_loop(), Pacer(), []
+
+        async def worker(name: int) -> None:
+            for number in range(30):
+                with bulk():
+                    await pacer.turn(f"{name}-{number}")
+                if len(arrived) == 40:
+                    loop.now += stall  # type: ignore[attr-defined]
+                arrived.append(loop.time())  # before anything else runs, as when the machine stands still
+
+        await asyncio.gather(*(worker(name) for name in range(8)))
+        assert all(b - a >= 1.0 for a, b in zip(arrived, arrived[30:], strict=False))
+
+    clockwork.run(main())
