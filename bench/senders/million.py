@@ -4,11 +4,17 @@ import json
 import resource
 import sys
 import time
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
+from conftest import at_once
 from delivery.house import SHIPPED, SLOT
 
+from bot.app.notices import Notices
+from bot.config import DeliverySettings
 from bot.days import Calendar
+from bot.delivery import Engine
 from bot.store import open_store
 from bot.study import pushing, shelf
 
@@ -24,12 +30,7 @@ def main(folder: str, people: str) -> None:
             " VALUES ('telegram', ?, '', ?, 472, 'Asia/Shanghai', 'daily', 1, ?)",
             ((str(20001 + n), pack, due) for n in range(int(people))),
         )
-    calendar, before = Calendar(), SLOT.replace(minute=0)
-    began = time.perf_counter()
-    for _ in range(1000):
-        pushing.note_due(store, packs, calendar, before, at)
-        pushing.expire(store, before)
-    idle = (time.perf_counter() - began) / 1000
+    calendar = Calendar()
     spent, noted, longest = time.perf_counter(), 0, 0.0
     while True:
         began = time.perf_counter()
@@ -39,6 +40,28 @@ def main(folder: str, people: str) -> None:
         if found < pushing.CHUNK:
             break
     spent = time.perf_counter() - spent
+    # All sent: what a beat costs when nothing is due, with the whole ledger behind it.
+    with store.writing():
+        store.do("UPDATE deliveries SET state = 'sent', sent = due")
+    now = [SLOT]
+    engine = Engine(
+        *(store, at_once, {}, DeliverySettings(), calendar),
+        packs=lambda: packs,
+        render=lambda *_: None,
+        clock=lambda: now[0],
+    )
+    engine.start("bench")
+    while pushing.work_out(store, calendar, SLOT):
+        pass
+    notices, beats = Notices(store, ()), []
+    for n in range(200):
+        now[0] = SLOT + timedelta(seconds=10 * n)
+        began = time.perf_counter()
+        with suppress(StopIteration):
+            engine.tick().send(None)
+        notices.look(now[0])
+        beats.append(time.perf_counter() - began)
+    idle = sorted(beats)[len(beats) // 2]
     store.close()
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"idle": idle, "rate": noted / spent, "longest": longest, "rss": size}), flush=True)

@@ -87,14 +87,20 @@ def open_ones(store: Store) -> list[Announcement]:
 
 def outcome(store: Store, which: int) -> Outcome | None:
     """None while it is still going out."""
+    kind = f"announce-{which}"
+    for state in ("queued", "sending"):
+        if store.row(
+            "SELECT 1 AS n FROM deliveries WHERE kind <> 'daily' AND kind = ? AND state = ? LIMIT 1",
+            kind,
+            state,
+        ):
+            return None
     rows = store.rows(
         "SELECT d.state, d.sent, d.error, coalesce(m.name, s.title) AS name FROM deliveries d"
         " JOIN subscriptions s ON s.id = d.subscription LEFT JOIN members m ON m.id = s.member"
-        " WHERE d.kind = ?",
-        f"announce-{which}",
+        " WHERE d.kind <> 'daily' AND d.kind = ?",
+        kind,
     )
-    if any(row["state"] in {"queued", "sending"} for row in rows):
-        return None
     failed = tuple((row["name"] or "一个群", row["error"]) for row in rows if row["state"] != "sent")
     return Outcome(
         sum(row["state"] == "sent" for row in rows),

@@ -176,7 +176,8 @@ def recover(store: Store, most: int = 1000) -> int:
     """After a start: every `sending` row is one of a process that is gone; nobody knows if it arrived."""
     return store.do(
         "UPDATE deliveries SET state = 'unknown', doubts = doubts + 1, error = 'interrupted' WHERE id IN"
-        " (SELECT id FROM deliveries WHERE state = 'sending' LIMIT ?)",
+        " (SELECT id FROM deliveries INDEXED BY deliveries_doubtful WHERE state IN ('sending', 'unknown')"
+        " AND state = 'sending' LIMIT ?)",
         most,
     )
 
@@ -185,7 +186,8 @@ def resend(store: Store, now: float, since: float, most: int = 200) -> int:
     """Queue again what is doubtful for the first time and was being sent after `since`; how many."""
     return store.do(
         "UPDATE deliveries SET state = 'queued', not_before = ? WHERE id IN (SELECT id FROM deliveries"
-        " WHERE state = 'unknown' AND doubts = 1 AND sending >= ? AND expires >= ? LIMIT ?)",
+        " INDEXED BY deliveries_doubtful WHERE state IN ('sending', 'unknown') AND state = 'unknown'"
+        " AND doubts = 1 AND sending >= ? AND expires >= ? LIMIT ?)",
         *(now, since, now, most),
     )
 

@@ -404,3 +404,9 @@ def m012_reported_questions(db: Database) -> None:
     from bot.store import study_tables
 
     study_tables.reports(db)
+
+
+@migrations()
+def m_ledger_notices(db: Database) -> None:
+    """How an announcement goes is seen without reading the whole ledger."""
+    db.execute("CREATE INDEX deliveries_notices ON deliveries (kind, state) WHERE kind <> 'daily'")

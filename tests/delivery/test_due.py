@@ -268,3 +268,40 @@ def test_review_goes_on_by_the_batch_as_it_does_one_by_one(here: Store) -> None:
         assert given == progress.Given(then, wanted.card, wanted.rank, wanted.review, PACK, False)
     stopped = {(PACK, packs[PACK].cards[0].id)}
     assert daily.put_aside(here, packs, [(2, day, PACK)], stopped) == [(PACK, packs[PACK].cards[1].id)]
+
+
+def test_no_beat_reads_the_whole_ledger(here: Store) -> None:
+    """Every statement of a beat, with doubts, failures and an announcement about, finds its rows by an index."""
+    from bot.app.notices import Notices
+    from bot.store import announcements
+
+    fill(here, 3, channel="telegram", due=datetime(2026, 11, 24, 23, 52, tzinfo=UTC))
+    life = Life(here)
+    life.engine.start("test")
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    life.tick(now)
+    here.do("UPDATE deliveries SET state = 'failed', error = 'rejected: x' WHERE id < 3")
+    number = announcements.make(here, 1, 1, "明晚七点", 3, now)
+    found = announcements.get(here, number)
+    assert found
+    announcements.send(here, found, date(2026, 11, 25), now)
+    said: list[str] = []
+    here.db.conn.set_trace_callback(said.append)
+    life.tick(now + timedelta(minutes=1))
+    Notices(here, ("telegram:1",)).look(life.now)
+    life.engine.start("again")
+    here.db.conn.set_trace_callback(None)
+    large = {"deliveries", "subscriptions", "assigned", "history", "members"}
+    asked = [
+        each
+        for each in said
+        if each.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT"))
+    ]
+    assert len(asked) > 10
+    for statement in asked:
+        for row in here.db.conn.execute(f"EXPLAIN QUERY PLAN {statement}"):
+            words = row[3].split()
+            assert not (words[0] == "SCAN" and words[1] in large and "INDEX" not in words), (
+                statement,
+                row[3],
+            )
