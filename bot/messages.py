@@ -92,7 +92,8 @@ class Reply:
     number means, so the buttons get none. article: a page to be read, which a channel that can lays out as one (title,
     heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group.
     work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
-    gets the read-only Store and must not raise for anything a person can do, except Complaint.
+    gets the read-only Store and must not raise for anything a person can do, except Complaint. slow: work that
+    takes seconds and leaves the Store alone; it has a thread of its own, and the text is sent at once.
     """
 
     text: Text
@@ -109,6 +110,7 @@ class Reply:
     documents: tuple[str, ...] = ()
     article: bool = False
     work: "Callable[[Any], list[Reply]] | None" = None
+    slow: bool = False
 
     @property
     def buttons(self) -> tuple[Button, ...]:

@@ -91,9 +91,34 @@ class Service:
             return replies
         done: list[Reply] = []
         for reply in replies:
-            done += await self.read(worked, reply, self.reader) if reply.work else [reply]
+            if reply.work and reply.slow:
+                await self._meanwhile(incoming, reply)
+                done += await asyncio.to_thread(worked, reply, self.reader)
+            else:
+                done += await self.read(worked, reply, self.reader) if reply.work else [reply]
         await self._look()  # an organiser may have approved a pack just now
         return await self.call(self.bot.end, incoming, done, self.clock())
+
+    async def _meanwhile(self, incoming: Incoming, reply: Reply) -> None:
+        """Say that it takes a while. Where that cannot be said the answer comes all the same."""
+        to_self = incoming.group and reply.private
+        where = Address(
+            *(incoming.channel, incoming.user, "")
+            if to_self
+            else (incoming.channel, incoming.chat, incoming.thread)
+        )
+        said = Reply(reply.text)
+        if incoming.channel in history.CHANNELS:
+            await self.call(history.add, self.store, where, None, [said], self.clock(), False)
+            for watcher in self.watchers:
+                watcher(where)
+        elif sender := self.senders.get(incoming.channel):
+            try:
+                await sender.send(where, said)
+            except Exception as fault:
+                log.info(
+                    "what is being done could not be said on %s: %s", incoming.channel, type(fault).__name__
+                )
 
     async def waiting(self, address: Address) -> list[Reply]:
         """What was pushed to a kept conversation and not seen yet; it is seen now."""
@@ -142,9 +167,9 @@ class Service:
         if not listeners:
             await self.read(self.reader.close)
             return 1
-        senders: dict[str, Channel] = {each.kind: each for each in listeners if hasattr(each, "send")}  # type: ignore[misc]
+        self.senders: dict[str, Channel] = {each.kind: each for each in listeners if hasattr(each, "send")}  # type: ignore[misc]
         self.engine = Engine(
-            *(self.store, self.call, senders, self.config.delivery, calendar),
+            *(self.store, self.call, self.senders, self.config.delivery, calendar),
             packs=lambda: self.bot.packs,
             render=self.bot.push,
             clock=self.clock,
@@ -154,7 +179,7 @@ class Service:
         await self.call(self.engine.start, lock.identity())
         await self.call(_clear_stops, self.store)
         scheduler = self._scheduler()
-        sending = [asyncio.create_task(self.engine.dispatch(each)) for each in senders.values()]
+        sending = [asyncio.create_task(self.engine.dispatch(each)) for each in self.senders.values()]
         for dispatcher in sending:
             dispatcher.add_done_callback(self._ended)
         living = [asyncio.create_task(self._live(each)) for each in listeners]

@@ -83,7 +83,7 @@ def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:
 
     shown = f"收到《{name}》" if not is_link(name) else "收到网址"
     text = f"{shown}，正在读，约 10 秒。采用前只有你能看到。"
-    return Reply(rich(text), private=True, work=work)
+    return Reply(rich(text), private=True, work=work, slow=True)
 
 
 def _plan(turn: Turn, said: Waiting) -> "Plan":

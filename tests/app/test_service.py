@@ -18,8 +18,8 @@ from journeys.two_weeks import short_pack
 
 from bot.app.service import Service
 from bot.channels.terminal import incoming
-from bot.config import BotSettings, Config
-from bot.messages import Address, Answer, Limits, Listener, Reply, Stopped, bare
+from bot.config import BotSettings, Config, OrganiserSettings
+from bot.messages import Address, Answer, Incoming, Limits, Listener, Reply, Stopped, bare
 from bot.model import Refused
 from bot.store import housekeeping, subscriptions
 
@@ -176,6 +176,48 @@ def test_a_pack_that_changes_while_it_runs(tmp_path: Path, caplog: pytest.LogCap
         assert "老周讲过许多遍" in bare(running.do(service.answer(incoming("小林", "今日")))[0].text)
     finally:
         running.stop()
+
+
+class Recording:
+    """A channel that writes down what it is to send."""
+
+    kind = "recording"
+    limits = Limits(4096)
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Address, str]] = []
+
+    async def run(self, answer: Answer) -> None:
+        await asyncio.Event().wait()
+
+    async def send(self, address: Address, reply: Reply) -> str:
+        self.sent.append((address, bare(reply.text)))
+        return "1"
+
+
+def test_while_a_document_is_read_the_organiser_is_told_so(tmp_path: Path) -> None:
+    channel = Recording()
+    settings = replace(config(tmp_path), organisers=OrganiserSettings(("recording:王老师",)))
+    running = House(settings, lambda _: [channel])
+    running.start()
+    document = tmp_path / "讲义.txt"
+    document.write_text(
+        "土要松\n\n" + "翻土要在雨后两三天，土不粘锹的时候，等土面发白再下锹。\n\n" * 12, "utf-8"
+    )
+    try:
+        said = Incoming(
+            *("recording", "王老师", "王老师", "", "王老师"),
+            files=(str(document),),
+            event="other",
+            admin=True,
+        )
+        (preview,) = running.do(running.service.answer(said))
+    finally:
+        running.stop()
+    assert channel.sent == [
+        (Address("recording", "王老师"), "收到《讲义.txt》，正在读，约 10 秒。采用前只有你能看到。")
+    ]
+    assert bare(preview.text).startswith("读完了：1 篇")
 
 
 def test_exports_are_not_kept(tmp_path: Path) -> None:
