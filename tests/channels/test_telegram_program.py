@@ -14,7 +14,7 @@ from journeys.two_weeks import BEGIN, SHANGHAI
 
 from bot.channels.terminal import incoming
 from bot.messages import Address
-from bot.store import housekeeping, subscriptions
+from bot.store import housekeeping, members, subscriptions
 
 PACK = "新质生产力：五篇材料三十天"
 MORNING = datetime(2026, 11, 24, 7, 52, 5, tzinfo=SHANGHAI)
@@ -297,3 +297,31 @@ async def _sub(program: Program, chat: str) -> subscriptions.Subscription:
 
 async def _look(program: Program) -> None:
     await program.channel.menus.look()
+
+
+def test_an_organiser_sends_a_document_and_it_becomes_a_course(program: Program, tmp_path: Path) -> None:
+    teacher, other = member(program, "王老师"), member(program, "小林")
+    said(program, teacher, "/start")
+    said(program, other, "/start")
+    service = program.house.service
+    until = program.house.now + timedelta(hours=1)
+    program.house.do(service.call(members.put_code, service.store, "claim", "4F7Q-92KD", 0, until))
+    said(program, teacher, "/claim 4F7Q-92KD")
+    text = "种菜讲义\n\n目录\n\n1. 《土要松》1\n2. 《水要匀》2\n\n土要松\n\n【来源：农技站】\n\n" + (
+        "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。\n\n"
+        "水要匀\n\n【来源：农技站】\n\n浇水看天，也看土。早上浇一遍，中午不浇，傍晚再看叶子。叶子打卷了才补一次。\n"
+    )
+    before = len(program.box.server.sent(teacher.private))
+    quiet = len(program.box.server.sent(other.private))
+    program.box.run(teacher.sends_document(text.encode(), "讲义.txt"))
+    program.settle()
+    now, preview = [message.text for message in program.box.server.sent(teacher.private)[before:]]
+    assert now == "收到《讲义.txt》，正在读，约 10 秒。采用前只有你能看到。"
+    assert preview.startswith("读完了：2 篇 → ")
+    assert "种菜讲义" not in said(program, other, "/packs")[-1].text
+    pressed(program, teacher, "采用")
+    assert "种菜讲义" in said(program, teacher, "/packs")[-1].text
+    assert len(program.box.server.sent(other.private)) == quiet + 1  # the answer to his own /packs, no more
+    program.box.run(other.sends_document(text.encode(), "讲义.txt"))
+    program.settle()
+    assert "正在读" not in program.box.server.sent(other.private)[-1].text
