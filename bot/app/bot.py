@@ -113,19 +113,20 @@ class Bot:
             self.store, incoming.channel, incoming.user, incoming.name, settings.zone, now
         )
         organiser = members.is_organiser(self.store, who, settings.organisers)
-        sub = self._subscription(incoming, who)
+        default = self.default
+        sub = self._subscription(incoming, who, default)
         if incoming.group and sub.admitted and not who.admitted:
             members.admit(self.store, who.id)  # members of an admitted group are served in private, too
         if incoming.event == "added" and organiser and not sub.admitted:
             sub = replace(sub, admitted=True)
             subscriptions.save(self.store, sub)
         return Turn(
-            *(self.store, self.packs, incoming, who, new, sub, now, settings),
+            *(self.store, self._packs, incoming, who, new, sub, now, settings),
             organiser=organiser,
-            default=self.default,
+            default=default,
         )
 
-    def _subscription(self, incoming: Incoming, who: Member) -> Subscription:
+    def _subscription(self, incoming: Incoming, who: Member, default: str) -> Subscription:
         """The chat's; an inactive one is made where there is none. One that nobody has used follows the default."""
         address = Address(incoming.channel, incoming.chat, incoming.thread if incoming.group else "")
         if (
@@ -133,7 +134,6 @@ class Bot:
         ):  # a window: his home decides, and gets the push
             address = Address(who.channel, who.user)
         sub = subscriptions.of_chat(self.store, address)
-        default = self.default
         if sub is None:
             fresh = Subscription(
                 *(0, default, self.settings.minute, self.settings.zone, False),
