@@ -10,10 +10,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from conftest import noon_zone
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -107,12 +107,6 @@ class Screen:
         self.process.kill()
         self.process.wait()
         os.close(self.master)
-
-
-def noon_zone() -> str:
-    """A zone in which it is about noon now, so that no day ends during the test."""
-    east = (12 - datetime.now(UTC).hour + 11) % 24 - 11
-    return f"Etc/GMT{-east:+d}" if east else "Etc/GMT"
 
 
 @pytest.mark.slow

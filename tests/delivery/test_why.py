@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import noon_zone
 from fakes.bot_api import FakeBotApi
 
 from bot.cli import main
@@ -96,7 +97,8 @@ async def test_doctor_shows_the_queue(tmp_path: Path, server: FakeBotApi) -> Non
 
         await here.call(fill, here.store, 6)
         await here.rows(
-            "UPDATE subscriptions SET next_due = ?, minute = 0 RETURNING id", int(here.now.timestamp())
+            "UPDATE subscriptions SET next_due = ?, minute = 0, zone = ? RETURNING id",
+            *(int(here.now.timestamp()), noon_zone()),
         )
         await here.tick()
         await server.called("sendMessage", 2)
