@@ -24,6 +24,8 @@ GUARD = (
 PER_CHAT = 1.0 * GUARD  # seconds between two messages into one chat
 STALL = 0.02  # seconds by which a timer is late when the program, or the machine, stood still
 LEAVES = 0.05  # seconds within which a send leaves the machine once it was let go
+LATE, LATEST = 0.03, 0.3  # an answer later than usual by this much tells that its send arrived later, too
+FORGETS = 1.01  # what is usual grows by this with every answer, so that a swift hour does not bind the next
 PER_GROUP, MINUTE = 20, 60.0 * GUARD  # messages into one group in so many seconds
 EVEN = 0.97  # bulk sends keep at least this share of an even distance, so that a reply never finds a closed second
 SLOWER, SLOWEST, FASTER, CALM = 0.75, 0.1, 1.1, 30.0  # after a refusal; and again faster after calm seconds
@@ -57,6 +59,7 @@ class Wish:
     bulk: bool = False
     light: bool = False
     turn: "asyncio.Future[None] | None" = None
+    went: float = -1e9  # when it was let go
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class Timetable:
         self._bulk_due = -1e9
         self._bulk_from = -1e9
         self._changed = -1e9  # when `factor` was last changed
+        self._usual = 1e9  # seconds from letting go to the answer, at the swiftest lately
         self._chats: OrderedDict[str, _Chat] = OrderedDict()
 
     @property
@@ -112,6 +116,7 @@ class Timetable:
 
     def went(self, wish: Wish, now: float) -> None:
         """Count a send."""
+        wish.went = now
         if self.guard:
             self._sent.append(now)
         else:
@@ -129,6 +134,19 @@ class Timetable:
             while len(chat.minute) > PER_GROUP:
                 chat.minute.popleft()
         self._forget(now)
+
+    def answered(self, wish: Wish, now: float) -> None:
+        """The platform has taken a send. Where that took longer than usual it is counted as sent by so much later,
+        for it may have been on its way: the platform's seconds are those in which messages arrive."""
+        took = now - wish.went
+        self._usual = min(took, self._usual * FORGETS)
+        late = min(took - self._usual, LATEST)
+        if late <= LATE or not self.guard:
+            return
+        for n in range(len(self._sent) - 1, -1, -1):
+            if self._sent[n] == wish.went:
+                self._sent[n] = wish.went + late
+                return
 
     def stalled(self, now: float, late: float) -> None:
         """The program stood still until now, `late` seconds or more: what was let go shortly before leaves only now."""
@@ -221,6 +239,10 @@ class Pacer:
                 if each.turn and not each.turn.done():
                     each.turn.set_exception(Held(self.times.held(now)))
         self._pump()
+
+    def answered(self, wish: Wish) -> None:
+        """The platform has taken it."""
+        self.times.answered(wish, self.now())
 
     def _pump(self) -> None:
         """Let go whoever may; come back when the next one may. A timer that is late tells of a standstill."""

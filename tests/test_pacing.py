@@ -197,3 +197,22 @@ def test_a_program_that_stood_still_keeps_the_second_where_messages_arrive(stall
         assert all(b - a >= 1.0 for a, b in zip(arrived, arrived[30:], strict=False))
 
     clockwork.run(main())
+
+
+def test_an_answer_that_comes_late_counts_its_send_later() -> None:
+    """It may have been on its way for long; the 31st is measured from there, not from when it was let go."""
+    times = Timetable()
+    sent = [Wish(str(n)) for n in range(30)]
+    for n, wish in enumerate(sent):
+        times.went(wish, n * 0.035)
+        times.answered(wish, n * 0.035 + (0.27 if n == 0 else 0.07))
+    assert times.open(1.05) == pytest.approx(1.05)  # nothing was usual before the first answer
+    late, second = Wish("a"), Wish("b")
+    times.went(late, 1.05)
+    times.went(second, 1.085)
+    times.answered(late, 1.05 + 0.07 + 0.1)
+    for n in range(28):
+        times.went(Wish(f"c{n}"), 1.12 + n * 0.035)
+    assert times.open(2.1) == pytest.approx(1.05 + 0.1 + 1.05, abs=0.01)
+    times.went(Wish("d"), 2.2)
+    assert times.open(2.2) == pytest.approx(1.085 + 1.05)

@@ -54,11 +54,14 @@ class Limiter(BaseRateLimiter[None]):
             except Held as held:
                 raise RetryAfter(timedelta(seconds=held.seconds)) from None
             try:
-                return await callback(*args, **kwargs)
+                result = await callback(*args, **kwargs)
             except RetryAfter as error:
                 asked = error._retry_after.total_seconds()
                 # Without a time from the platform: the ledger has a patience of its own for bulk.
                 self.pacer.refused(wish, asked or (0.0 if wish.bulk else 2.0**tried))
                 if wish.bulk or asked > LONGEST or tried + 1 == TRIES:
                     raise
+            else:
+                self.pacer.answered(wish)
+                return result
         raise AssertionError("unreachable")
