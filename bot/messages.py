@@ -94,6 +94,7 @@ class Reply:
     work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
     gets the read-only Store and must not raise for anything a person can do, except Complaint. slow: work that
     takes seconds and leaves the Store alone; it has a thread of its own, and the text is sent at once.
+    new_pack: what work came to, once it has put a pack's folder in place: it is to be live when this is read.
     """
 
     text: Text
@@ -111,6 +112,7 @@ class Reply:
     article: bool = False
     work: "Callable[[Any], list[Reply]] | None" = None
     slow: bool = False
+    new_pack: bool = False
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -150,7 +152,9 @@ class Incoming:
     pressed: str = ""  # platform's id of the message whose button was pressed
     label: str = ""  # what stood on that button
     update: str = ""  # platform's id of this update; handled once
-    files: tuple[str, ...] = field(default=())  # local paths of what was sent along
+    files: tuple[str, ...] = field(default=())  # local paths of what was sent along; in groups names only
+    kept: "Callable[[], None] | None" = field(default=None, compare=False, repr=False)
+    # called once what it changes is kept: from then on the platform need not tell it again
     event: Literal["", "added", "gone", "back", "moved", "other"] = ""
     # What happened instead of a sentence: the bot was added to a group (text, if any, is what that says), blocked or kicked ("gone", text says
     # why), unblocked, the chat's id changed (text is the new one), or something came that is no text.

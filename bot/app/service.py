@@ -64,6 +64,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self._main = asyncio.get_running_loop()
+        self._shelving = asyncio.Lock()  # one at a time reads the packs' files
         self.ticked = self._main.time()  # when the push last looked, by the loop's clock
 
     # ---- ports, for channels
@@ -87,6 +88,8 @@ class Service:
                 await self.gathered()  # so that the notice counts what came at once
                 return [flooded(self.limiter.dropped(who), round(self.limiter.rest))]
         replies = await self.call(self.bot.begin, incoming, self.clock())
+        if incoming.kept:
+            incoming.kept()
         if not any(reply.work for reply in replies):
             return replies
         done: list[Reply] = []
@@ -96,7 +99,8 @@ class Service:
                 done += await asyncio.to_thread(worked, reply, self.reader)
             else:
                 done += await self.read(worked, reply, self.reader) if reply.work else [reply]
-        await self._look()  # an organiser may have approved a pack just now
+        if any(reply.new_pack for reply in done):
+            await self._shelve()
         return await self.call(self.bot.end, incoming, done, self.clock())
 
     async def _meanwhile(self, incoming: Incoming, reply: Reply) -> None:
@@ -285,14 +289,22 @@ class Service:
 
     async def _refresh(self) -> None:
         """Read what changed on disk, beside the database thread; only the writing goes there."""
-        known = await self.call(library.known, self.store)
-        changed, wrong = await asyncio.to_thread(shelf.changed, known, *content_roots(self.config))
-        for pack, print_ in changed:
-            await self._steps(shelf.putting(self.store, pack, print_))
-            log.info("pack %s is live", pack.id)
-        for name, problems in wrong.items():
-            _log_problems(name, problems)
-        await self.call(self._broken, wrong)
+        async with self._shelving:
+            known = await self.call(library.known, self.store)
+            changed, wrong = await asyncio.to_thread(shelf.changed, known, *content_roots(self.config))
+            for pack, print_ in changed:
+                await self._steps(shelf.putting(self.store, pack, print_))
+                log.info("pack %s is live", pack.id)
+            for name, problems in wrong.items():
+                _log_problems(name, problems)
+            await self.call(self._broken, wrong)
+
+    async def _shelve(self) -> None:
+        """A pack was put in place just now; where it cannot be read yet, the next look does it."""
+        try:
+            await self._refresh()
+        except Exception:
+            log.exception("a new pack could not be read; the next look tries again")
 
     async def _steps(self, steps: Iterator[object]) -> None:
         """Work that is cut into short transactions: messages are answered between them."""

@@ -136,7 +136,7 @@ def _ok(turn: Turn, said: Waiting, _more: str) -> Replies:
             ("设为默认", f"/pack {plan.pack.id} default"),
             ("文章目录", "/articles"),
         )
-        return [Reply(rich("\n".join(lines)), (below,), edits=True, private=True)]
+        return [Reply(rich("\n".join(lines)), (below,), edits=True, private=True, new_pack=True)]
 
     return _later("正在写，马上好。", work)
 

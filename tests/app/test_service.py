@@ -178,6 +178,17 @@ def test_a_pack_that_changes_while_it_runs(tmp_path: Path, caplog: pytest.LogCap
         running.stop()
 
 
+def test_a_search_that_takes_long_does_not_read_the_packs_anew(tmp_path: Path) -> None:
+    running = house(tmp_path)
+    try:
+        service = running.service
+        short_pack(tmp_path / "packs")
+        assert running.do(service.answer(incoming("小林", "科技自力自强")))
+        assert "种菜三课" not in bare(running.do(service.answer(incoming("小林", "/pack zhongcai")))[0].text)
+    finally:
+        running.stop()
+
+
 class Recording:
     """A channel that writes down what it is to send."""
 
@@ -212,8 +223,13 @@ def test_while_a_document_is_read_the_organiser_is_told_so(tmp_path: Path) -> No
             admin=True,
         )
         (preview,) = running.do(running.service.answer(said))
+        ask = replace(said, files=(), event="", text="采用")
+        (adopted,) = running.do(running.service.answer(ask))
+        number = bare(adopted.text).split("编号 ")[1].split("，")[0]
+        found = running.do(running.service.answer(replace(ask, text=f"/pack {number}")))
     finally:
         running.stop()
+    assert "《土要松》" in bare(found[0].text)  # it is live at once, not at the next look
     assert channel.sent == [
         (Address("recording", "王老师"), "收到《讲义.txt》，正在读，约 10 秒。采用前只有你能看到。")
     ]
