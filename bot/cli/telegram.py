@@ -34,6 +34,9 @@ def telegram(
     async def organisers() -> Sequence[str]:
         return await service.call(named, service.store)
 
+    async def brings(user: str) -> bool:
+        return f"{KIND}:{user}" in config.organisers.members or user in await organisers()
+
     hook = Webhook(asked.webhook_url, asked.webhook_listen, asked.webhook_path, asked.webhook_secret)
     return Telegram(
         asked.token,
@@ -43,6 +46,7 @@ def telegram(
         wording=wording(),
         doors=service.doors,
         organisers=organisers,
+        brings=brings,
         rate_limiter=rate_limiter,
         patience=patience or Patience(),
     )

@@ -122,14 +122,15 @@ def is_organiser(store: Store, who: Member, named: Sequence[str]) -> bool:
 
 def organisers(store: Store, named: Sequence[str]) -> list[Member]:
     """All organisers that have ever spoken to us."""
+    some = [each.partition(":")[::2] for each in named]
     rows = store.rows(
         "SELECT m.id, m.name, m.zone, m.channel, m.user, m.admitted FROM members m"
-        " LEFT JOIN organisers o ON o.member = m.id ORDER BY m.id"
-        if named
-        else "SELECT m.id, m.name, m.zone, m.channel, m.user, m.admitted FROM members m"
-        " JOIN organisers o ON o.member = m.id ORDER BY m.id"
+        " WHERE m.id IN (SELECT member FROM organisers)"
+        + " OR (m.channel = ? AND m.user = ?)" * len(some)
+        + " ORDER BY m.id",
+        *(part for pair in some for part in pair),
     )
-    return [each for each in map(_member, rows) if is_organiser(store, each, named)]
+    return [_member(row) for row in rows]
 
 
 def make_organiser(store: Store, who: int, now: datetime) -> None:

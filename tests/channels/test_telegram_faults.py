@@ -390,6 +390,60 @@ async def test_a_proxy_that_is_not_there_means_nothing_was_sent(server: FakeBotA
         await channel.bot.shutdown()
 
 
+# ---------------------------------------------------------------- what is confirmed
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_what_is_not_kept_is_not_confirmed_and_holds_up_nobody_else(
+    server: FakeBotApi, webhook: bool
+) -> None:
+    lin, wang = server.person("小林"), server.person("老王")
+    async with on_stage(server, webhook=webhook) as stage:
+        gate = stage.slow["慢"] = asyncio.Event()
+        await lin.says("慢")
+        await wang.says("快")
+        assert (await wang.hears()).text == "听到：快"
+        await wang.says("还快")
+        assert (await wang.hears()).text == "听到：还快"
+        assert "慢" in str(server.hub.queue)
+        gate.set()
+        assert (await lin.hears()).text == "听到：慢"
+        await settled(server, stage)
+        assert sorted(each.text for each in stage.heard) == sorted(["慢", "快", "还快"])
+
+
+async def test_what_is_kept_is_confirmed_while_its_answer_is_worked_out(server: FakeBotApi) -> None:
+    lin = server.person("小林")
+    async with on_stage(server) as stage:
+        gate = stage.slow["慢"] = asyncio.Event()
+        await lin.says("慢")
+        while not stage.heard:
+            await asyncio.sleep(0)
+        assert stage.last.kept
+        stage.last.kept()
+        await server.hub.confirmed()
+        gate.set()
+        assert (await lin.hears()).text == "听到：慢"
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_what_an_end_cut_off_comes_again(
+    server: FakeBotApi, webhook: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.channel.LANDING", 0.0)
+    lin = server.person("小林")
+    async with on_stage(server, webhook=webhook) as stage:
+        stage.slow["慢"] = asyncio.Event()
+        await lin.says("慢")
+        await lin.says("它后面")
+        while not stage.heard:
+            await asyncio.sleep(0)
+    assert [update["message"]["text"] for update in server.hub.queue] == ["慢", "它后面"]
+    async with on_stage(server) as stage:
+        assert [m.text for m in await lin.waits(2)] == ["听到：慢", "听到：它后面"]
+        await settled(server, stage)
+
+
 # ---------------------------------------------------------------- the log
 
 

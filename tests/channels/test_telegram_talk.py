@@ -183,7 +183,10 @@ async def test_files_come_in_and_what_is_no_text_says_so(server: FakeBotApi) -> 
         seen.extend(Path(path).read_bytes() for path in heard.files)
         return [say("好")]
 
-    async with on_stage(server, script, largest=1000) as stage:
+    async def brings(user: str) -> bool:
+        return user == str(lin.id)
+
+    async with on_stage(server, script, largest=1000, brings=brings) as stage:
         await lin.sends_document("土要松".encode(), "../辅导 材料.txt", caption="导入")
         await lin.hears()
         assert (stage.last.text, stage.last.event, len(stage.last.files)) == ("导入", "", 1)
@@ -203,6 +206,26 @@ async def test_files_come_in_and_what_is_no_text_says_so(server: FakeBotApi) -> 
         await lin.sends_photo(caption="搜 新三样")
         await lin.hears()
         assert (stage.last.event, stage.last.text) == ("", "搜 新三样")
+
+
+async def test_a_file_is_fetched_only_from_an_organiser_in_private(server: FakeBotApi) -> None:
+    lin, boss = server.person("小林"), server.person("群主")
+    group = server.group("读书组", owner=boss)
+
+    async def brings(user: str) -> bool:
+        return user == str(boss.id)
+
+    async with on_stage(server, brings=brings) as stage:
+        await lin.sends_document(b"x", "讲义.txt")
+        await lin.hears()
+        assert (stage.last.event, stage.last.files) == ("other", ())
+        await lin.sends_document(b"x", "讲义.txt", caption="新三样")
+        await lin.hears()
+        assert (stage.last.event, stage.last.text, stage.last.files) == ("", "新三样", ())
+        await boss.sends_document(b"x", "讲义.txt", caption="/import@daily_study_bot", chat=group)
+        await settled(server, stage)
+        assert stage.last.files == ("讲义.txt",)
+        assert not server.made("getFile")
 
 
 async def test_while_it_takes_long_it_types_and_lets_the_button_go(server: FakeBotApi) -> None:

@@ -23,7 +23,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram.admins import Admins
 from bot.channels.telegram.ears import Listening, Patience, Polling, Webhook
 from bot.channels.telegram.errors import meaning
-from bot.channels.telegram.files import LARGEST, TooLarge, fetched
+from bot.channels.telegram.files import LARGEST, TooLarge, fetched, safe
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.menus import Menus
 from bot.channels.telegram.mouth import Mouth, NotEditable, Place
@@ -60,6 +60,10 @@ async def nobody() -> Sequence[str]:
     return ()
 
 
+async def no_one(_: str) -> bool:
+    return False
+
+
 @cache
 def certificates() -> ssl.SSLContext:
     """Read once: it takes 50 ms, and there are two clients."""
@@ -71,7 +75,8 @@ class Telegram:
     """A bot on Telegram. Everything but the token has a default that works.
 
     base_url: the Bot API's address without "/bot". doors: gets the link that opens a private chat, once the bot
-    knows its name. organisers: user ids for the organisers' menu. webhook: None means long polling.
+    knows its name. organisers: user ids for the organisers' menu. brings: whether a user's files are fetched.
+    webhook: None means long polling.
     """
 
     token: str = field(repr=False)
@@ -81,6 +86,7 @@ class Telegram:
     wording: Wording = field(default_factory=Wording)
     doors: MutableMapping[str, str] = field(default_factory=dict)
     organisers: Callable[[], Awaitable[Sequence[str]]] = nobody
+    brings: Callable[[str], Awaitable[bool]] = no_one
     rate_limiter: "BaseRateLimiter[Any] | None" = None
     patience: Patience = field(default_factory=Patience)
     typing_after: float = TYPING_AFTER
@@ -239,13 +245,23 @@ class Telegram:
             self.admins.forget(incoming.chat)
         if heard.asks_rights:
             incoming = replace(incoming, admin=await self.admins.may(incoming.chat, incoming.user))
+
+        def is_kept() -> None:
+            if not kept.done():
+                kept.set_result(None)
+
+        incoming = replace(incoming, kept=is_kept)
         place = Place(
             *(int(incoming.chat), int(incoming.thread) if incoming.thread else None),
             heard.message if incoming.group else None,
         )
         try:
             async with AsyncExitStack() as open_files:
-                if heard.document:
+                if heard.document and not await self.brings(incoming.user):
+                    incoming = replace(incoming, event="" if incoming.text else "other")  # nobody reads it
+                elif heard.document and incoming.group:
+                    incoming = replace(incoming, files=(safe(heard.document.file_name or ""),))
+                elif heard.document:
                     try:
                         path = await open_files.enter_async_context(self._fetched(heard, place))
                     except TooLarge:
@@ -257,7 +273,7 @@ class Telegram:
                         return
                     incoming = replace(incoming, files=(str(path),))
                 replies = await self._answered(heard, incoming, place)
-                kept.set_result(None)
+                is_kept()
                 await self._respond(heard, incoming, replies, place)
         except Gone as gone:
             log.info("an answer had nobody to go to: %s", gone)

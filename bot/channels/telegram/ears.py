@@ -1,7 +1,8 @@
 """Where updates come from: long polling, or a webhook served here.
 
-Invariant: an update is confirmed to Telegram (the next offset; the answer 200) only after its effect is kept,
-or after PATIENCE for what takes long: handling it again is harmless then, since its id is already kept.
+Invariant: an update is confirmed to Telegram (the next offset; the answer 200) only after its effect is kept, or
+after it was seen that we cannot handle it. Until then Telegram tells it again: here what is being handled is known by
+its id, and the store knows what was kept before a crash.
 """
 
 import asyncio
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 LONG_POLL = 30  # seconds
-PATIENCE = 1.0  # seconds that confirming waits for effects
+PATIENCE = 0.5  # seconds between two looks for news while something is still being handled
+HOOK = 25.0  # seconds that an update's answer by webhook waits; then Telegram comes again
+GOODBYE = 1.0  # seconds for the last confirmation
 LARGEST = 1_000_000  # bytes of an update by webhook
 LOOK = 300.0  # seconds between looks whether Telegram reaches the webhook
 CONNECTIONS = 40
@@ -91,16 +94,20 @@ class Polling:
 
     bot: Bot
     patience: Patience
-    offset: int = 0  # kept when the channel is started again
+    _next: int = 0  # after the last update that was taken; outlives a restart of the channel
+    _open: dict[int, "asyncio.Future[None]"] = field(
+        default_factory=dict
+    )  # from the first one that is not kept
     _confirmed: int = 0
 
     async def run(self, take: Take) -> None:
         """Until cancelled; raises Stopped."""
         await self.patience.insist(self.bot.delete_webhook)
         while True:
+            offset = self._offset()
             try:
                 updates = await self.bot.get_updates(
-                    self.offset or None, timeout=timedelta(seconds=LONG_POLL), allowed_updates=UPDATES
+                    offset or None, timeout=timedelta(seconds=LONG_POLL), allowed_updates=UPDATES
                 )
             except TelegramError as error:
                 await self.patience.after(error)
@@ -108,19 +115,31 @@ class Polling:
                     await self.patience.insist(self.bot.delete_webhook)
                 continue
             self.patience.over()
-            self._confirmed = self.offset
-            kept = {take(update) for update in updates}
-            if updates:
-                self.offset = updates[-1].update_id + 1
-                await asyncio.wait(kept, timeout=PATIENCE)
+            self._confirmed = offset
+            for update in updates:
+                if update.update_id not in self._open or self._open[update.update_id].cancelled():
+                    self._open[update.update_id] = take(update)
+                    self._next = max(self._next, update.update_id + 1)
+            if open_ := [each for each in self._open.values() if not each.done()]:
+                # What came is told again at once as long as the first of it is not confirmed.
+                await asyncio.wait(open_, timeout=PATIENCE)
 
     async def confirm(self) -> None:
         """At the end: what was handled since the last request need not come again."""
-        if self.offset != self._confirmed:
+        offset = self._offset()
+        if offset != self._confirmed:
             with suppress(TelegramError, TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    await self.bot.get_updates(self.offset, limit=1, allowed_updates=UPDATES)
-                self._confirmed = self.offset
+                async with asyncio.timeout(GOODBYE):
+                    await self.bot.get_updates(offset, limit=1, allowed_updates=UPDATES)
+                self._confirmed = offset
+
+    def _offset(self) -> int:
+        """The first update that is not kept: all before it are confirmed."""
+        for number in sorted(self._open):
+            if not _is_kept(self._open[number]):
+                return number
+            del self._open[number]
+        return self._next
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,7 @@ class Listening:
     bot: Bot
     patience: Patience
     hook: Webhook
+    _open: dict[int, "asyncio.Future[None]"] = field(default_factory=dict)
 
     async def run(self, take: Take) -> None:
         """Until cancelled; raises Stopped."""
@@ -227,11 +247,18 @@ class Listening:
                 found = Update.de_json(json.loads(await request.body()), self.bot)
             except (ValueError, TypeError, KeyError, AttributeError):
                 return Response(status_code=400)
-            kept = take(found)
-            await asyncio.wait({kept}, timeout=PATIENCE)
-            return Response(status_code=503 if kept.cancelled() else 200)
+            kept = self._open.get(found.update_id)
+            if kept is None:
+                kept = self._open[found.update_id] = take(found)
+                kept.add_done_callback(lambda _: self._open.pop(found.update_id))
+            await asyncio.wait({kept}, timeout=HOOK)
+            return Response(status_code=200 if _is_kept(kept) else 503)
 
         return Starlette(routes=[Route(self.hook.path, update, methods=["POST"])])
+
+
+def _is_kept(kept: "asyncio.Future[None]") -> bool:
+    return kept.done() and not kept.cancelled()
 
 
 async def _serve(app: Any, port: socket.socket) -> None:

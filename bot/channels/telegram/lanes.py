@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class Lanes(Generic[T]):
-    """`handle` is given each thing and a future that it sets as soon as the effect is kept."""
+    """`handle` is given each thing and a future that it sets as soon as the effect is kept. One that is cancelled was
+    given up."""
 
     def __init__(self, handle: "Callable[[T, asyncio.Future[None]], Awaitable[None]]") -> None:
         self._handle = handle
@@ -40,11 +41,13 @@ class Lanes(Generic[T]):
                 thing, kept = waiting.popleft()
                 try:
                     await self._handle(thing, kept)
-                except Exception:
+                except Exception:  # one that we cannot handle must not come again and again
                     log.exception("an update could not be handled")
-                finally:
-                    if not kept.done():
-                        kept.set_result(None)
+                except BaseException:
+                    kept.cancel()
+                    raise
+                if not kept.done():
+                    kept.set_result(None)
         finally:
             del self._waiting[lane]
             for _, kept in waiting:
