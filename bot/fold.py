@@ -88,7 +88,13 @@ def flat(text: str) -> str:
     >>> flat("發展 ＡＩ，3 月")
     '发展ai,3月'
     """
-    return JOINT.sub("", text).translate(_LETTERS)
+    return closed(text).translate(_LETTERS)
+
+
+def closed(text: str) -> str:
+    """A text without the spaces between 汉字 and letters or digits."""
+    spaced = " " in text or "\u00a0" in text or "\u3000" in text  # looking takes a tenth of substituting
+    return JOINT.sub("", text) if spaced else text
 
 
 def letters(text: str) -> list[tuple[str, int]]:

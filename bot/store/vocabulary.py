@@ -145,6 +145,13 @@ def size(store: Store) -> int:
     return int(row["grams"]) if row else 0
 
 
+def frequencies(store: Store, pairs: Sequence[str]) -> dict[str, int]:
+    """In how many passages pairs stand, for those that it knows."""
+    marks = ",".join("?" * len(pairs))
+    rows = store.db.conn.execute(f"SELECT gram, df FROM vocabulary WHERE gram IN ({marks})", list(pairs))
+    return dict(rows.fetchall())
+
+
 def syllables(store: Store) -> frozenset[str]:
     """All syllables of the corpus."""
     return frozenset(row["sound"] for row in store.rows("SELECT sound FROM syllables"))

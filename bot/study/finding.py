@@ -7,9 +7,10 @@ What is found here is exact; guesses are made in `guessing` and only where nothi
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
-from bot.fold import RUN, close_up, flat, letters, visible
+from bot.fold import RUN, close_up, closed, flat, letters, visible
 from bot.model import Pack
 from bot.store import Store, passages, upkeep
 from bot.store.passages import OWN_CARD, TITLE, Passage, Scope, Words
@@ -147,9 +148,11 @@ def look(
     words = passages.words_of(texts)
     if not words:
         return NOTHING
-    places = [
-        (scope, passages.titles(store, words, scope), passages.ids(store, words, scope)) for scope in scopes
-    ]
+    places = []
+    for scope in scopes:
+        named = passages.titles(store, words, scope)
+        most = max(BODIES + 1, passages.COUNTED - len(named))  # more is not counted
+        places.append((scope, named, passages.ids(store, words, scope, most)))
     firsts: set[int] = set()
     if what.first:
         for scope, _, bodies in places:
@@ -162,26 +165,28 @@ def look(
     if not total:
         return NOTHING
     ranked: list[tuple[Scope, Passage]] = []
-    rest: list[tuple[Scope, int]] = []
     for scope, titles, bodies in places:
         pool = titles[:TITLES] + bodies[:BODIES]
         pool += [id_ for id_ in bodies[BODIES:] if id_ in firsts]
         ranked += [(scope, passage) for passage in passages.get(store, scope, pool)]
-        chosen = set(pool)
-        rest += [(scope, id_) for id_ in titles + bodies if id_ not in chosen]
     ranked = _ranked(ranked, words, texts, extra, what, firsts)
     wanted = ranked[what.start : what.start + what.count]
     left = what.count - len(wanted)
     if left > 0:
         at = max(0, what.start - len(ranked))
-        for scope, id_ in rest[at : at + left]:
+        rest = (
+            (scope, id_)
+            for scope, titles, bodies in places
+            for id_ in titles[TITLES:] + [each for each in bodies[BODIES:] if each not in firsts]
+        )
+        for scope, id_ in islice(rest, at, at + left):
             wanted += [(scope, passage) for passage in passages.get(store, scope, [id_])]
     spoken = (*words.runs, *words.singles, *(run for text in extra for run in RUN.findall(flat(text))))
     return Found(
         "exact",
         min(total, COUNTED),
         tuple(hits(what, wanted, spoken, firsts)),
-        sum(len({scope.number(i) for i in titles + bodies}) for scope, titles, bodies in places),
+        sum(scope.articles(titles, bodies) for scope, titles, bodies in places),
         total > COUNTED,
         spoken,
     )
@@ -217,31 +222,30 @@ def _ranked(
     latin = [re.compile(rf"(?<![a-z]){run}(?![a-z])") for run in runs if re.fullmatch("[a-z]+", run)]
     verbatim = "".join(flat(text) for text in texts) if len(runs) > 1 else ""
     also = [flat(text) for text in extra]
+    lower = any(c.isascii() for run in runs for c in run)
     order = {pack: n for n, pack in enumerate(what.packs)}
     best: dict[tuple[str, int], float] = {}
     for scope, passage in found:
-        text = flat(passage.text)
-        often = sum(text.count(run) for run in runs)
-        score = often / (often + 1.5) + 4 * (passage.block == TITLE)
-        score += sum(bool(pattern.search(text)) for pattern in latin)
-        score += 2 * bool(verbatim and verbatim in "".join(RUN.findall(text)))
-        score += sum(each in text for each in also)
-        score += 100 * (passage.id in firsts)
+        text = closed(passage.text)
+        text = text.lower() if lower else text
+        counts = [text.count(run) for run in runs]
+        if also or not all(counts):  # folding takes longer than all the rest, and mostly tells nothing new
+            text = flat(text)
+            counts = [text.count(run) for run in runs]
+        often = sum(counts)
+        score = often / (often + 1.5) + 4 * (passage.block == TITLE) + 100 * (passage.id in firsts)
+        if latin or verbatim or also:
+            score += sum(bool(pattern.search(text)) for pattern in latin)
+            score += 2 * bool(verbatim and verbatim in "".join(RUN.findall(text)))
+            score += sum(each in text for each in also)
         key = (scope.pack, passage.number)
         best[key] = max(best.get(key, 0), score)
-
-    def place(item: tuple[Scope, Passage]) -> tuple[float, int, int, bool, int]:
-        scope, passage = item
-        key = (scope.pack, passage.number)
-        return (
-            -best[key],
-            order[scope.pack],
-            passage.number,
-            passage.id not in firsts,
-            passage.id,
-        )
-
-    return sorted(found, key=place)
+    places = [
+        (-best[scope.pack, p.number], order[scope.pack], p.number, p.id not in firsts, p.id, n)
+        for n, (scope, p) in enumerate(found)
+    ]
+    places.sort()
+    return [found[n] for *_, n in places]
 
 
 def hits(
@@ -272,13 +276,14 @@ def hits(
 
 def spans_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in a text, in order, overlaps merged. Offsets are those of the original text."""
-    mapped = letters(text)
-    hay = "".join(character for character, _ in mapped)
+    hay = flat(text)
+    mapped = None if hay == text else letters(text)  # mostly they are the same
     found = []
     for run in {run for word in words for run in RUN.findall(flat(word))}:
         at = hay.find(run)
         while at >= 0:
-            found.append((mapped[at][1], mapped[at + len(run) - 1][1] + 1))
+            last = at + len(run) - 1
+            found.append((mapped[at][1], mapped[last][1] + 1) if mapped else (at, last + 1))
             at = hay.find(run, at + len(run))
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(found):

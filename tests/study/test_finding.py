@@ -207,6 +207,41 @@ def test_the_index_agrees_with_a_scan_for_all_characters(texts: list[str], data:
         store.close()
 
 
+def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_path: Path) -> None:
+    store = open_store(tmp_path, NOW)
+    library.put(
+        store, pack_of("甲乙丙丁，丙丁戊己庚辛。", "甲乙丙丁戊己庚辛。", "甲乙丙丁戊己 庚辛，丁戊"), ""
+    )
+    (scope,) = passages.scopes(store, ["p"])
+    words = passages.words_of(["甲乙丙丁戊己庚辛"])
+    assert passages.ids(store, words, scope) == [scope.passage(1, 1)]
+    store.close()
+
+
+@pytest.mark.parametrize("heard", [False, True], ids=["without a vocabulary", "with one"])
+def test_long_words_by_their_rare_pairs_or_by_phrase_are_the_same(
+    shipped: Shelf, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, what = shipped
+    if not heard:
+        monkeypatch.setattr("bot.store.vocabulary.frequencies", lambda *_: {})
+    (scope,) = what.scopes(store)[:1]
+    runs = [
+        run
+        for article in what.packs[scope.pack].articles
+        for block in article.blocks
+        for run in passages.RUN.findall(flat(block.text))
+        if len(run) >= passages.LONG
+    ]
+    asked = [passages.words_of([run[at : at + 14]]) for run in runs for at in (0, len(run) // 3)]
+    sifted = [passages.ids(store, words, scope) for words in asked]
+    heads = [passages.titles(store, words, scope, "head") for words in asked]
+    monkeypatch.setattr(passages, "SIFTED", -1)
+    assert sifted == [passages.ids(store, words, scope) for words in asked]
+    assert heads == [passages.titles(store, words, scope, "head") for words in asked]
+    assert sum(map(len, sifted)) >= len(runs)
+
+
 def test_the_words_a_reader_looks_up_lead_somewhere(shipped: Shelf) -> None:
     words = [line.split("\t")[0] for line in LOOKUPS.read_text(encoding="utf-8").splitlines() if line]
     names = {
