@@ -174,7 +174,8 @@ def exactness(
     for name, some in asked.items():
         true = found = wanted = 0
         for query, count in some:
-            ids = passages.ids(store, passages.words_of([query]), scope, ALL)
+            words = passages.sieved(store, passages.words_of([query]))
+            ids = passages.ids(store, words, scope, ALL)
             found += len(ids)
             true += sum(query in flats[number[id_]] for id_ in ids)
             wanted += count

@@ -53,11 +53,9 @@ def main(folder: Path, articles: int) -> None:
             whole[name].append(
                 min(timed(lambda query=query: finding.find(store, what, query)) for _ in range(TRIES))
             )
-            sieve, passages.LONG = passages.LONG, 1_000_000  # a phrase, and nothing of ours
             raw[name].append(
                 min(timed(lambda words=words: passages.ids(store, words, scope, 60)) for _ in range(TRIES))
             )
-            passages.LONG = sieve
     peak = memory()
     print(json.dumps({"raw": raw, "whole": whole, "first": first, "before": before, "peak": peak}))
 

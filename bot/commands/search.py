@@ -190,7 +190,8 @@ def headline(wanted: Asked, found: Found) -> str:
     if wanted.article:
         return f"第 {wanted.article} 篇里的“{wanted.shown}”：{count} 处"
     lone = "。一个字会带出很多，多写一个字更准。" if len(wanted.words) == 1 else ""
-    return f"“{wanted.shown}”：{count} 处，{found.articles} 篇{lone}"
+    spread = "" if found.more else f"，{found.articles} 篇"
+    return f"“{wanted.shown}”：{count} 处{spread}{lone}"
 
 
 def group_head(what: Search, hit: Hit, found: Found) -> list[str | Run]:
@@ -225,7 +226,13 @@ def steps_below(what: Search, wanted: Asked, found: Found, shown: int) -> list[t
         steps.append(quiz)
     steps += [(other, f"/search {other}") for other in found.others]
     mine = [hit.number for hit in found.hits[:shown] if hit.pack == followed_of(what)]
-    if not found.how and not wanted.article and found.total > SHOWN and found.articles > 1 and mine:
+    if (
+        not found.how
+        and not wanted.article
+        and found.total > SHOWN
+        and (found.more or found.articles > 1)
+        and mine
+    ):
         best = mine[0]
         steps.append((f"只看第 {best} 篇", wanted.says(best)))
     return steps

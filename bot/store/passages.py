@@ -13,7 +13,7 @@ the article does not hold.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -259,6 +259,7 @@ class Words:
 
     runs: tuple[str, ...]
     singles: tuple[str, ...]
+    sieve: tuple[str, ...] = ()  # pieces of the runs that few passages hold, where asking for them is cheaper
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.singles)
@@ -272,6 +273,18 @@ def words_of(texts: Iterable[str]) -> Words:
     """
     runs = list(dict.fromkeys(run for text in texts for run in RUN.findall(flat(text))))
     return Words(tuple(r for r in runs if len(r) > 1), tuple(r for r in runs if len(r) == 1))
+
+
+def sieved(store: Store, words: Words) -> Words:
+    """The words with a sieve, where one of them is long.
+
+    FTS5 steps through all pairs of a phrase for every passage that has it, 10 μs a passage of a long one; two to four
+    rare pairs lead to the same passages and few others, whose texts are read.
+    """
+    if words.singles or not any(len(run) >= LONG for run in words.runs):
+        return words
+    pieces = (piece for run in words.runs for piece in (_telling(store, run) if len(run) >= LONG else [run]))
+    return replace(words, sieve=tuple(pieces))
 
 
 def _phrase(run: str) -> str:
@@ -322,17 +335,12 @@ def titles(
 
 
 def _sifted(store: Store, words: Words, scope: Scope, table: str, column: str) -> list[int] | None:
-    """All passages that hold the words, where two rare pairs of each long run lead to few enough to be read.
-
-    FTS5 steps through all pairs of a phrase for every passage that has it, 10 μs a passage of a long one. None:
-    to be asked by phrase.
-    """
-    if words.singles or not any(len(run) >= LONG for run in words.runs):
+    """All passages that hold the words, where the sieve leaves few enough to be read; None: to be asked by phrase."""
+    if not words.sieve:
         return None
-    pieces = [piece for run in words.runs for piece in (_telling(store, run) if len(run) >= LONG else [run])]
     rows = store.db.conn.execute(
         f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?",
-        (f"{column}({' AND '.join(map(_phrase, pieces))})", scope.low, scope.high, SIFTED + 1),
+        (f"{column}({' AND '.join(map(_phrase, words.sieve))})", scope.low, scope.high, SIFTED + 1),
     )
     found = [row[0] for row in rows]
     if len(found) > SIFTED:

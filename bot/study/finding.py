@@ -52,7 +52,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found. total is capped at COUNTED, `more` says so; `hits` are the ones asked for.
+    """What a search found. total is capped at COUNTED, `more` says so, and then nobody has counted the articles;
+    `hits` are the ones asked for.
 
     guess: what was looked for instead, with mode "guess"; how: what made us guess that. With how "article"
     nothing was changed, but the words stand in one article, not in one paragraph, and guess is None.
@@ -145,14 +146,14 @@ def look(
     store: Store, scopes: Sequence[Scope], what: Search, texts: Sequence[str], extra: Sequence[str] = ()
 ) -> Found:
     """As find, for words that are settled. extra: words that a better passage holds as well."""
-    words = passages.words_of(texts)
+    words = passages.sieved(store, passages.words_of(texts))
     if not words:
         return NOTHING
     places = []
     for scope in scopes:
-        named = passages.titles(store, words, scope)
-        most = max(BODIES + 1, passages.COUNTED - len(named))  # more is not counted
-        places.append((scope, named, passages.ids(store, words, scope, most)))
+        bodies = passages.ids(store, words, scope)
+        most = max(TITLES, passages.COUNTED - len(bodies))  # more is not counted
+        places.append((scope, passages.titles(store, words, scope, limit=most), bodies))
     firsts: set[int] = set()
     if what.first:
         for scope, _, bodies in places:
@@ -186,7 +187,7 @@ def look(
         "exact",
         min(total, COUNTED),
         tuple(hits(what, wanted, spoken, firsts)),
-        sum(scope.articles(titles, bodies) for scope, titles, bodies in places),
+        0 if total > COUNTED else sum(scope.articles(titles, bodies) for scope, titles, bodies in places),
         total > COUNTED,
         spoken,
     )

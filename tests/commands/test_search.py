@@ -167,8 +167,9 @@ def test_while_the_index_is_made_anew(store: Store) -> None:
     assert said == "搜索正在重建，约 1 分钟后能用。今日学习和答题照常。\n1 今日学习"
     assert "第 1/1 天" in talk.says("今日")
     for _ in range(200):
-        if (said := talk.says("好土")).startswith("“好土”：1000+ 处，"):
+        if (said := talk.says("好土")).startswith("“好土”：1000+ 处\n"):
             break
+    assert said.startswith("“好土”：1000+ 处\n")  # in how many articles nobody has counted
     assert "还有 994+ 处，发“更多”。" in said
 
 

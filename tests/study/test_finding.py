@@ -203,7 +203,9 @@ def test_the_index_agrees_with_a_scan_for_all_characters(texts: list[str], data:
                 for i, runs in enumerate(plain)
                 if any(word in r for r in runs)
             ]
-            assert passages.ids(store, passages.words_of([word]), scope) == expected, word
+            words = passages.words_of([word])
+            assert passages.ids(store, words, scope) == expected, word
+            assert passages.ids(store, passages.sieved(store, words), scope) == expected, word
         store.close()
 
 
@@ -213,7 +215,7 @@ def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_pat
         store, pack_of("甲乙丙丁，丙丁戊己庚辛。", "甲乙丙丁戊己庚辛。", "甲乙丙丁戊己 庚辛，丁戊"), ""
     )
     (scope,) = passages.scopes(store, ["p"])
-    words = passages.words_of(["甲乙丙丁戊己庚辛"])
+    words = passages.sieved(store, passages.words_of(["甲乙丙丁戊己庚辛"]))
     assert passages.ids(store, words, scope) == [scope.passage(1, 1)]
     store.close()
 
@@ -233,7 +235,11 @@ def test_long_words_by_their_rare_pairs_or_by_phrase_are_the_same(
         for run in passages.RUN.findall(flat(block.text))
         if len(run) >= passages.LONG
     ]
-    asked = [passages.words_of([run[at : at + 14]]) for run in runs for at in (0, len(run) // 3)]
+    asked = [
+        passages.sieved(store, passages.words_of([run[at : at + 14]]))
+        for run in runs
+        for at in (0, len(run) // 3)
+    ]
     sifted = [passages.ids(store, words, scope) for words in asked]
     heads = [passages.titles(store, words, scope, "head") for words in asked]
     monkeypatch.setattr(passages, "SIFTED", -1)
