@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.days import Calendar, Days, catch_up_end, local_day, next_due, slot
-from bot.store import Store, outbox, progress, subscriptions
+from bot.store import Store, announcements, outbox, progress, subscriptions
 from bot.store.outbox import DAILY, Delivery
 from bot.store.subscriptions import Subscription
 
@@ -123,8 +123,8 @@ def change(
 
 
 def withdraw(store: Store, sub: int) -> list[Delivery]:
-    """Take back what is queued and has not left; the cards put aside for it are the next days'. Daily rows."""
-    daily = [each for each in outbox.cancel(store, sub) if each.kind == DAILY]
+    """Take back the daily push that is queued and has not left; the card put aside for it is the next day's."""
+    daily = outbox.cancel(store, sub)
     for each in daily:
         progress.take_back(store, sub, each.day)
     return daily
@@ -161,8 +161,9 @@ def resume(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -
 
 
 def leave(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -> None:
-    """退订: nothing more is sent, and only he himself can begin again."""
+    """退订: neither pushes nor announcements are sent any more, and only he himself can begin again."""
     withdraw(store, sub.id)
+    announcements.withdraw(store, sub.id, "left")
     day = local_day(now, sub.zone)
     saved(store, replace(sub, active=False, ended="left", ended_at=day, paused_until=None), calendar, now)
 
@@ -171,6 +172,7 @@ def gone(store: Store, sub: Subscription, calendar: Calendar, now: datetime, why
     """The platform does not deliver to this chat any more. What the person ended stays as he left it."""
     if sub.active:
         withdraw(store, sub.id)
+        announcements.withdraw(store, sub.id, "gone")
         day = local_day(now, sub.zone)
         new = replace(sub, active=False, ended="gone", ended_why=why, ended_at=day)
         saved(store, new, calendar, now)
