@@ -44,13 +44,30 @@ def state(turn: Turn) -> str:
     sub = turn.sub
     if not sub.active:
         return "没有订阅"
-    at = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     if sub.paused_until and sub.paused(turn.day):
         return f"暂停，{date_words(sub.paused_until, turn.day)}恢复"
-    nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
-    said = f"开启，下一次{after_han(nxt)}"
+    row_ = outbox.on_day(turn.store, sub.id, turn.day)
+    if row_ and row_.state in {"queued", "sending"}:
+        said = "开启，今天的在排队"
+    elif come(turn):
+        said = "开启，今天的马上就送" if running(turn) else "开启，今天的等服务恢复就补"
+    else:
+        at = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
+        nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
+        said = f"开启，下一次{after_han(nxt)}"
     year = missing_year(turn)
     return f"{said}。{year} 年放假安排还没有，届时先按周一到周五" if year else said
+
+
+def come(turn: Turn) -> bool:
+    """Whether today's slot has come and no tick of the push has noted it yet."""
+    return bool(joining.come(turn.sub, turn.settings.calendar, turn.now, turn.settings.catch_up_until))
+
+
+def running(turn: Turn) -> bool:
+    """Whether a bot is running that pushes; a `chat` beside it does not."""
+    held = housekeeping.lease(turn.store)
+    return held is not None and held[1] > turn.now.timestamp()
 
 
 def missing_year(turn: Turn) -> int | None:
@@ -93,9 +110,20 @@ def reason(turn: Turn) -> tuple[str, ...]:
     today = slot(day, sub.minute, sub.zone)
     if today and today > turn.now:
         return (f"今天的还没到时间：{at}送达。",)
+    if come(turn) and running(turn):
+        return (f"今天 {at}的马上就送。还没看到就点“今日学习”。",)
+    if come(turn):
+        return (f"今天 {at}的还没送：服务暂时停着，恢复了就补。等不及就点“今日学习”。",)
+    if sub.next_due is not None and sub.next_due <= turn.now.timestamp():
+        return (missed(at, after),)
     if nxt and local_day(nxt, sub.zone) > day:
         return (f"今天的没有安排：设置是在 {clock_of(sub.minute)} 以后改的。{after}（{sub.zone}）。",)
-    return (f"今天 {at}的马上就送。还没看到就点“今日学习”。",)
+    return (f"今天 {at}没有推送。{after}。",)
+
+
+def missed(at: str, after: str) -> str:
+    """The bot did not run, and it is too late for today."""
+    return f"今天 {at}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
 
 
 def ledger(turn: Turn, found: Delivery, after: str) -> str:
@@ -120,7 +148,7 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
     if found.state == "missed" and found.error == "empty":
         return f"今天 {due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
     if found.state == "missed":
-        return f"今天 {due}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
+        return missed(due, after)
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
 
 

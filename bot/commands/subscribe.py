@@ -74,7 +74,8 @@ def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
     before = turn.sub
     _move(turn, when)
     done = joining.change(
-        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
+        turn.settings.catch_up_until,
     )
     turn = replace(turn, sub=done.sub)
     if not done.changed:
@@ -91,6 +92,8 @@ def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
         rest = f"今天 {clock_of(done.sub.minute)} 送达。"
     elif done.today == "now":
         rest = f"今天的现在补上，{_from(done)}起按{how}。"
+    elif done.today == "soon":
+        rest = f"今天的马上补上，{_from(done)}起按{how}。"
     elif done.today == "sent" and new_zone:
         rest = f"今天的已送达，{_from(done)}按当地时间送下一张。"
     elif done.today == "sent" and done.sent:
@@ -101,7 +104,7 @@ def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
         rest = "近一年里没有推送日。"
     back = ((f"改回 {before.zone}", f"/time {before.zone}"),) if new_zone else ()
     replies = [say(f"已改为：{_described(done)}{there}。{rest}", rows=(row(*below, *back),))]
-    return [*replies, shown(turn, todays(turn))] if done.today == "now" and turn.private else replies
+    return [*replies, shown(turn, todays(turn))] if done.today == "now" else replies
 
 
 # ---------------------------------------------------------------- time, days, zone
@@ -194,7 +197,8 @@ def pause(turn: Turn) -> Replies:
             ("7 天", "/pause 7"),
             ("退订", "/unsubscribe"),
         )
-    done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days)
+    until_minute = turn.settings.catch_up_until
+    done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days, until_minute)
     until = done.sub.paused_until or done.day
     begin = until - timedelta(days=days)
     again = f"{date_words(until, done.day)}"
@@ -240,7 +244,9 @@ def resume(turn: Turn) -> Replies:
         return [_nothing_to_stop(turn)]
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     if not turn.sub.paused(turn.day):
-        at = joining.next_push(turn.store, turn.sub, turn.settings.calendar, turn.now)
+        at = joining.awaited(
+            turn.store, turn.sub, turn.settings.calendar, turn.now, turn.settings.catch_up_until
+        )
         day = local_day(at, turn.sub.zone) if at else None
         nxt = f"下一次{after_han(date_words(day, turn.day))}。" if day else ""
         return [say(f"现在没有暂停：{what}。{nxt}", rows=(row(("暂停", "/pause"), SETTINGS),))]

@@ -4,7 +4,7 @@ import pytest
 from conftest import Talk, engine
 
 from bot.messages import bare
-from bot.store import outbox, subscriptions
+from bot.store import housekeeping, outbox, subscriptions
 from bot.store.subscriptions import Subscription
 
 CARD = "\n\n新质生产力：五篇材料三十天 › "
@@ -242,6 +242,51 @@ def test_why_not_yet_and_on_its_way(xiaolin: Talk) -> None:
     )
     xiaolin.says("时间 20:52")
     assert text(xiaolin.at("2026-11-24"), "为什么没收到") == "今天的还没到时间：20:52（Asia/Shanghai）送达。"
+
+
+def test_a_slot_that_has_come_and_is_not_noted_yet_goes_out_now(xiaolin: Talk) -> None:
+    housekeeping.take_lease(xiaolin.store, "run", xiaolin.at("2026-11-24", "07:52").now.timestamp(), 60)
+    xiaolin.later(seconds=5)
+    assert text(xiaolin, "没收到") == "今天 07:52（Asia/Shanghai）的马上就送。还没看到就点“今日学习”。"
+    assert "状态：开启，今天的马上就送\n" in xiaolin.says("设置")
+    assert text(xiaolin, "订阅 07:52") == (
+        "已经是：每天 07:52（Asia/Shanghai）。下一次今天（11 月 24 日 周二），没有改动。"
+    )
+    assert (
+        text(xiaolin, "恢复") == "现在没有暂停：每天 07:52（Asia/Shanghai）。下一次今天（11 月 24 日 周二）。"
+    )
+    assert len(xiaolin.beat()) == 1
+    assert text(xiaolin, "没收到").startswith("今天的已送达：07:52（Asia/Shanghai），第 8 天。")
+
+
+def test_while_nothing_runs_it_waits_and_may_be_missed(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "09:10")
+    assert text(xiaolin, "没收到") == (
+        "今天 07:52（Asia/Shanghai）的还没送：服务暂时停着，恢复了就补。等不及就点“今日学习”。"
+    )
+    assert "状态：开启，今天的等服务恢复就补\n" in xiaolin.says("设置")
+    assert text(xiaolin.at("2026-11-24", "22:30"), "没收到") == (
+        "今天 07:52（Asia/Shanghai）的错过了：那时服务中断，太晚就不补了，卡片不会少。下一次明天 07:52。"
+    )
+    assert "状态：开启，下一次明天（11 月 25 日 周三）\n" in xiaolin.says("设置")
+    assert (
+        text(xiaolin.at("2026-11-25", "06:00"), "没收到") == "今天的还没到时间：07:52（Asia/Shanghai）送达。"
+    )
+    assert "状态：开启，下一次今天（11 月 25 日 周三）\n" in xiaolin.says("设置")
+
+
+def test_a_pause_in_the_seconds_before_it_is_noted_begins_today(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52").later(seconds=5)
+    assert text(xiaolin, "/pause 7") == (
+        "已暂停 7 天：11 月 24 日到 30 日不推送。12 月 1 日（周二）07:52（Asia/Shanghai）恢复。"
+    )
+    assert "› 第 8/30 天" in bare(xiaolin.at("2026-12-01", "07:52").beat()[0].text)
+
+
+def test_what_stands_in_the_queue_is_todays(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    assert "状态：开启，今天的在排队\n" in xiaolin.says("设置")
 
 
 @pytest.mark.parametrize(
