@@ -7,7 +7,7 @@ from bot.commands.when import after_han, date_words, describe
 from bot.commands.when import clock as clock_of
 from bot.days import NAMES, clock, in_words, local_day, slot
 from bot.messages import Reply, rich, row, say
-from bot.store import housekeeping, outbox
+from bot.store import housekeeping, outbox, progress
 from bot.store.outbox import Delivery
 from bot.study import daily, joining
 
@@ -103,7 +103,7 @@ def reason(turn: Turn) -> tuple[str, ...]:
         f"下一次{later(local_day(nxt, sub.zone), day, clock(nxt, sub.zone))}" if nxt else "近一年没有下一次"
     )
     row_ = outbox.on_day(turn.store, sub.id, day)
-    if row_ is not None:
+    if row_ is not None and (row_.ref != "reply" or progress.given_on(turn.store, sub.id, day)):
         return (ledger(turn, row_, after),)
     if not turn.settings.calendar.is_push_day(sub.days, day):
         return (f"今天（{NAMES[day.isoweekday() - 1]}）不在推送日里。{after}（{sub.zone}）。",)
@@ -132,9 +132,7 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
     due = f"{clock(at_(found.due, turn), zone)}（{zone}）"
     if found.state == "sent":
         sent = clock(at_(found.sent or found.due, turn), zone)
-        n = daily.reached(turn.store, turn.sub, turn.pack)
-        where = f"第 {n} 天" if n else "第 1 天"
-        return f"今天的已送达：{sent}（{zone}），{where}。往上翻能看到。{after}。"
+        return f"今天的已送达：{sent}（{zone}）{_number(turn)}。往上翻能看到。{after}。"
     if found.state in {"queued", "sending"} and found.error and found.attempts:
         again = clock(at_(found.not_before, turn), zone)
         return f"今天 {due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
@@ -150,6 +148,13 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
     if found.state == "missed":
         return missed(due, after)
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
+
+
+def _number(turn: Turn) -> str:
+    """，第 7 天 of the card that was given today; "" when it has been taken out since."""
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
+    return "" if found is None else f"，温故 {found.n}" if found.review else f"，第 {found.n} 天"
 
 
 def expected(turn: Turn, found: Delivery) -> float:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from conftest import NOW, SHIPPED, Talk, engine
+from conftest import NOW, SHIPPED, Talk, Write, engine
 
 from bot.app.notices import Notices
 from bot.commands.base import Settings
@@ -157,3 +157,35 @@ def test_in_a_group_nothing_is_heard_that_is_not_said_to_the_bot(talk: Talk) -> 
         assert other.in_group(said, addressed=False) == []
     assert talk.store.rows("SELECT count(*) AS n FROM members") == before
     assert other.in_group("今日", addressed=True)
+
+
+def test_after_the_last_card_everything_speaks_of_review(store: Store, write_pack: Write) -> None:
+    """One card: 23 November is day 1 of 1, then 温故."""
+    shelf.refresh(store, write_pack().parent)
+    talk = Talk(store)
+    talk.says("订阅")
+    assert heads(talk.at("2026-11-24", "07:52").beat()) == ["种菜三课 › 温故 1"]
+    assert talk.says("你好").startswith("欢迎回来。今天是温故 1，卡片还没读。\n")
+    assert "，温故 1。往上翻能看到。" in talk.says("没收到")
+    assert talk.says("暂停").startswith("停几天？到期自动恢复，接着温故，暂停的日子不影响连续学习。")
+    talk.says("3")
+    assert talk.says("恢复").startswith("已恢复：每天 07:52（Asia/Shanghai）。明天接着温故。")
+    talk.replies("blocked", event="gone")
+    assert "\n接着温故，一张不少。明天起按时送达，现在先看今天的一段。" in talk.says("开始")
+
+
+def test_who_looked_before_the_push_resumes_with_the_card_that_comes(xiaolin: Talk) -> None:
+    xiaolin.says("/pause 7")
+    xiaolin.at("2026-11-24", "00:30").says("恢复")
+    assert xiaolin.says("今日").startswith(day(8))
+    xiaolin.says("/pause 3")
+    assert "今天 07:52 送第 8 天。" in xiaolin.says("恢复")
+    assert heads(xiaolin.at("2026-11-24", "07:52").beat()) == [day(8)]
+
+
+def test_a_queued_card_is_the_one_a_pause_goes_on_with(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    assert "从第 8 天接着学" in xiaolin.says("暂停")
+    xiaolin.says("1")
+    assert heads(xiaolin.at("2026-11-25", "07:52").beat()) == [day(8)]

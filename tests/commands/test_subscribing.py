@@ -57,6 +57,28 @@ def test_start_revives_what_the_platform_ended_and_never_what_the_person_ended(x
     assert subscriptions.all_active(xiaolin.store) == []
 
 
+def test_revived_on_a_friday_workdays_go_on_on_monday_with_a_card_today(xiaolin: Talk) -> None:
+    xiaolin.says("时间 工作日")
+    xiaolin.replies("blocked", event="gone")
+    back, card = xiaolin.at("2026-11-27").replies("/start")
+    assert bare(back.text) == (
+        "欢迎回来，推送已恢复：工作日 07:52（Asia/Shanghai）。\n"
+        "从第 8 天接着学，一张不少。11 月 30 日（周一）起按时送达，现在先看今天的一段。"
+    )
+    assert "› 第 8/30 天" in bare(card.text)
+    assert text(xiaolin, "没收到") == (
+        "今天的已送达：09:10（Asia/Shanghai），第 8 天。往上翻能看到。下一次 11 月 30 日（周一）07:52。"
+    )
+    assert "› 第 9/30 天" in bare(xiaolin.at("2026-11-30", "07:52").beat()[0].text)
+
+
+def test_on_a_rest_day_nothing_was_due(talk: Talk) -> None:
+    talk.at("2026-11-28").says("订阅 工作日 07:52")
+    assert text(talk, "没收到") == (
+        "今天（周六）不在推送日里。下一次 11 月 30 日（周一）07:52（Asia/Shanghai）。"
+    )
+
+
 def test_links_that_lead_in(talk: Talk) -> None:
     assert text(talk, "/start xinzhi-shengchanli") == (
         "你好，我是每日一学。这个链接对应《新质生产力：五篇材料三十天》，5 篇，30 天。\n"
