@@ -96,9 +96,10 @@ def group_buttons(card: Card, article: Article, door: str) -> Rows:
     )
 
 
-def late_line(due: datetime, now: datetime, zone: str) -> str:
-    """The first line of a push that was sent late."""
-    return f"（补发：原定 {clock(due, zone)}，服务中断，{clock(now, zone)} 送达。）"
+def late_line(due: datetime, now: datetime, zone: str, outage: bool) -> str:
+    """The first line of a push that was sent late. outage: because the bot did not run, not for the queue."""
+    why = "服务中断，" if outage else ""
+    return f"（补发：原定 {clock(due, zone)}，{why}{clock(now, zone)} 送达。）"
 
 
 def read_line(read: datetime, zone: str) -> str:

@@ -145,6 +145,8 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
         return f"今天 {due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
     if found.state == "missed" and found.error == "empty":
         return f"今天 {due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
+    if found.state == "missed" and found.error:
+        return f"今天 {due}的错过了：太晚还没送成，就不补了，卡片不会少。{after}。"
     if found.state == "missed":
         return missed(due, after)
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"

@@ -104,9 +104,11 @@ def cancel(store: Store, sub: int) -> list[Delivery]:
 
 
 def expire(store: Store, now: float, most: int = 500) -> list[Delivery]:
-    """Queued rows whose time is over become `missed` (or `unknown`, if they may have arrived)."""
+    """Queued rows whose time is over become `missed` (or `unknown`, if they may have arrived); their error says
+    that they stood in the queue, unless it says more already."""
     rows = store.rows(
-        "UPDATE deliveries SET state = CASE WHEN doubts THEN 'unknown' ELSE 'missed' END"
+        "UPDATE deliveries SET state = CASE WHEN doubts THEN 'unknown' ELSE 'missed' END,"
+        " error = coalesce(nullif(error, ''), 'queue')"
         " WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND expires < ? LIMIT ?)"
         f" RETURNING {COLUMNS}",
         now,
