@@ -52,6 +52,35 @@ def test_doctor_tells_what_is_due_and_what_is_wrong(tmp_path: Path) -> None:
     assert "问题：内容 bad：" in found.output
 
 
+def test_doctor_says_dates_in_the_bots_zone(tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["--data", str(tmp_path), "chat"], input="订阅\n")
+    store = open_store(tmp_path, datetime.now(UTC))
+    evening = datetime(2099, 12, 1, 23, 52, tzinfo=UTC)  # the next morning in Shanghai
+    store.do("UPDATE subscriptions SET next_due = ?", int(evening.timestamp()))
+    assert "推送：下一次 2099-12-02，07:52（Asia/Shanghai）\n" in ran(tmp_path, "doctor").output
+    store.do(
+        "UPDATE subscriptions SET next_due = ?", int(datetime(2026, 1, 1, 23, 52, tzinfo=UTC).timestamp())
+    )
+    store.close()
+    assert "推送：2026-01-02，07:52（Asia/Shanghai）的还没送\n" in ran(tmp_path, "doctor").output
+
+
+def test_doctor_is_not_content_while_people_wait_and_nothing_runs(tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["--data", str(tmp_path), "chat"], input="订阅\n")
+    found = ran(tmp_path, "doctor")
+    assert found.exit_code == 1
+    assert "问题：有 1 个订阅在等推送，run 没有在运行。请启动，例如：python -m bot run\n" in found.output
+    assert "一切正常" not in found.output
+    store = open_store(tmp_path, datetime.now(UTC))
+    housekeeping.take_lease(store, "me", datetime.now(UTC).timestamp(), 60)
+    assert ran(tmp_path, "doctor").output.endswith("一切正常。\n")
+    store.do("UPDATE subscriptions SET active = 0, next_due = NULL")
+    store.do("UPDATE lease SET expires = 0")
+    store.close()
+    found = ran(tmp_path, "doctor")
+    assert (found.exit_code, found.output.endswith("一切正常。\n")) == (0, True)
+
+
 def test_doctor_on_a_broken_database(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"no database" * 200)
     found = ran(tmp_path, "doctor")

@@ -22,7 +22,7 @@ from bot.store import Store, history, housekeeping, library, members, progress, 
 from bot.store.members import Member
 from bot.store.outbox import DAILY, Delivery
 from bot.store.subscriptions import Subscription
-from bot.study import daily, joining, shelf
+from bot.study import daily, joining, pushing, shelf
 
 log = logging.getLogger(__name__)
 LATE = 600  # seconds after its slot from which a push says that it is late
@@ -204,7 +204,10 @@ class Bot:
         if card is None:
             return None
         due = datetime.fromtimestamp(found.due, now.tzinfo)
-        late = late_line(due, now, sub.zone) if now.timestamp() - found.due > LATE else ""
+        late = ""
+        if now.timestamp() - found.due > LATE:
+            still = pushing.stood_still(self.store, due, now)
+            late = late_line(due, now, sub.zone, outage=still >= (now - due) / 2)
         if sub.group:
             article = next(each for each in card.pack.articles if each.id == card.card.article)
             rows = group_buttons(card.card, article, turn.door(""))

@@ -114,6 +114,8 @@ def reason(error: str) -> str:
     """Why a message did not arrive, in a word."""
     if error == "gone":
         return "收不到消息"
+    if error == "left":
+        return "已退订"
     if error.startswith("rejected"):
         return "消息被拒收"
     return "没有回执" if error.startswith("doubt") or error == "interrupted" else "没送成"

@@ -50,7 +50,7 @@ def doctor(config: Config) -> None:
         wrong.append("一份内容也没有。请检查 [bot] content，或用 import 做一份。")
     wrong += [f"holidays.txt：{problem}" for problem in calendar_of(config)[1] if problem.error]
     wrong += _channels(store)
-    _push(store, config, now)
+    wrong += _push(store, config, now)
     _organisers(store, config, now)
     store.close()
     for each in wrong:
@@ -71,8 +71,8 @@ def _channels(store: "Store") -> list[str]:
     return [f"渠道 {name} 停了：{why}" for name, why in housekeeping.stopped(store).items()]
 
 
-def _push(store: "Store", config: Config, now: datetime) -> None:
-    """What is due next, what waits, who is running."""
+def _push(store: "Store", config: Config, now: datetime) -> list[str]:
+    """What is due next, what waits, who is running. Wrong: people wait for a push and nothing runs that pushes."""
     from bot.days import clock, in_words, local_day
     from bot.store import housekeeping, outbox, subscriptions
 
@@ -82,15 +82,16 @@ def _push(store: "Store", config: Config, now: datetime) -> None:
         click.echo("推送：没有人订阅")
     else:
         at = datetime.fromtimestamp(due, UTC)
-        click.echo(f"推送：下一次 {at.astimezone(now.tzinfo):%Y-%m-%d}，{clock(at, zone)}（{zone}）")
+        when = f"{local_day(at, zone).isoformat()}，{clock(at, zone)}（{zone}）"
+        click.echo(f"推送：下一次 {when}" if at > now else f"推送：{when}的还没送")
     waiting, oldest = outbox.queue(store)
     if waiting:
         since = f"，最早的是 {clock(datetime.fromtimestamp(oldest, UTC), zone)}" if oldest else ""
         click.echo(f"排队：{waiting} 条{since}")
     for name, (pace, measured) in housekeeping.paces(store).items():
-        when = datetime.fromtimestamp(measured, UTC)
+        then = datetime.fromtimestamp(measured, UTC)
         click.echo(
-            f"速度：{name} 最近一次 {pace:.1f} 条/秒（{in_words(local_day(when, zone))} {clock(when, zone)}）"
+            f"速度：{name} 最近一次 {pace:.1f} 条/秒（{in_words(local_day(then, zone))} {clock(then, zone)}）"
         )
     for name, (until, why) in housekeeping.pauses(store, now.timestamp()).items():
         ends = clock(datetime.fromtimestamp(until, UTC), zone)
@@ -100,6 +101,10 @@ def _push(store: "Store", config: Config, now: datetime) -> None:
     held = housekeeping.lease(store)
     running = held is not None and held[1] > now.timestamp()
     click.echo(f"运行：{held[0]}" if held and running else "运行：没有在运行，推送不会送出。请用 run 启动")
+    waits = sum(active for active, _ in subscriptions.counts(store).values())
+    if running or not waits:
+        return []
+    return [f"有 {waits} 个订阅在等推送，run 没有在运行。请启动，例如：python -m bot run"]
 
 
 def _organisers(store: "Store", config: Config, now: datetime) -> None:

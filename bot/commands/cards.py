@@ -11,12 +11,25 @@ from bot.model import Article, Card, Pack
 from bot.study.daily import Today
 
 SHARE = "分享"
+FROM_THE_START = "从第 1 天开始"
 GROWS = "这是最后一张。明天起每天一张温故，有新内容时告诉你。"
 
 
 def head_of(today: Today) -> str:
     """第 7/30 天, or 温故 1."""
     return f"温故 {today.n}" if today.review else f"第 {today.n}/{len(today.pack.cards)} 天"
+
+
+def goes_on(found: Today | None) -> str:
+    """Where one goes on, found being the next card: 从第 8 天接着学, or with reviewing."""
+    if found is None or (found.n == 1 and not found.review):
+        return FROM_THE_START
+    return "接着温故" if found.review else f"从第 {found.n} 天接着学"
+
+
+def sends(found: Today | None) -> str:
+    """What the next push brings: 送第 8 天."""
+    return "接着温故" if found and found.review else f"送第 {found.n if found else 1} 天"
 
 
 def card_reply(today: Today, first: str = "", last: str = "", rows: Rows | None = None) -> Reply:
@@ -83,9 +96,10 @@ def group_buttons(card: Card, article: Article, door: str) -> Rows:
     )
 
 
-def late_line(due: datetime, now: datetime, zone: str) -> str:
-    """The first line of a push that was sent late."""
-    return f"（补发：原定 {clock(due, zone)}，服务中断，{clock(now, zone)} 送达。）"
+def late_line(due: datetime, now: datetime, zone: str, outage: bool) -> str:
+    """The first line of a push that was sent late. outage: because the bot did not run, not for the queue."""
+    why = "服务中断，" if outage else ""
+    return f"（补发：原定 {clock(due, zone)}，{why}{clock(now, zone)} 送达。）"
 
 
 def read_line(read: datetime, zone: str) -> str:

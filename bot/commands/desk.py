@@ -56,9 +56,13 @@ class Desk:
     # ---- answering
 
     def answer(self, turn: Turn) -> Replies:
-        """The replies to a sentence; what they offer is stored. Runs inside one write transaction."""
+        """The replies to a sentence; what they offer is stored. Runs inside one write transaction.
+
+        A command that complains leaves nothing written.
+        """
         try:
-            replies = self._run(turn)
+            with turn.store.part():
+                replies = self._run(turn)
         except Complaint as complaint:
             replies = [complained(complaint)]
         return self.offered(turn, replies)

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 from bot.commands import quiz, read
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.today import clock_of
+from bot.commands.cards import FROM_THE_START, goes_on, head_of
+from bot.commands.shelf import goes_on_with
+from bot.commands.subscribe import begins
+from bot.commands.today import clock_of, shown, todays
 from bot.commands.when import describe
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
@@ -59,12 +62,13 @@ def start(turn: Turn) -> Replies:
     revived = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
     if revived:
         turn = replace(turn, sub=revived.sub)
-        n = daily.reached(turn.store, turn.sub, turn.pack) + 1
+        found = daily.upcoming(turn.store, turn.packs, turn.sub, turn.pack, turn.day)
         text = (
             f"欢迎回来，推送已恢复：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}。\n"
-            f"从第 {min(n, len(turn.pack.cards))} 天接着学，一张不少。明天起按时送达，现在先看今天的一段。"
+            f"{goes_on(found)}，一张不少。{begins(revived)}起按时送达，现在先看今天的一段。"
         )
-        return [say(text, rows=(row(("今日学习", "/today"), ("推送设置", "/settings")),))]
+        below = row(("今日学习", "/today"), ("推送设置", "/settings"))
+        return [say(text, rows=(below,)), shown(turn, todays(turn))]
     return [_new(turn) if turn.new else _back(turn)]
 
 
@@ -86,15 +90,11 @@ def _new(turn: Turn) -> Reply:
 
 def _back(turn: Turn) -> Reply:
     pack = turn.pack
-    n = daily.reached(turn.store, turn.sub, pack)
     given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
     read_ = given and progress.read_at(turn.store, turn.who.id, given.pack, given.card)
     card = "今天的卡片已读" if read_ else "卡片还没读"
-    where = (
-        f"今天是第 {n}/{len(pack.cards)} 天，{card}。"
-        if given
-        else f"《{pack.title}》，{len(pack.cards)} 天。"
-    )
+    where = f"今天是{head_of(found)}，{card}。" if found else f"《{pack.title}》，{len(pack.cards)} 天。"
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     push = f"推送：{what}。" if turn.sub.active else "现在没有订阅，想每天收到，请发：订阅"
     return say(
@@ -173,20 +173,20 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
     size = f"《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。"
     n = daily.reached(turn.store, turn.sub, turn.pack)
     if pack.id != turn.sub.pack and (turn.sub.active or n):
-        text = (
-            f"你正在学《{turn.pack.title}》，第 {n}/{len(turn.pack.cards)} 天。\n"
-            f"换成《{pack.title}》会从第 1 天开始；原来的进度留着，随时换回。"
-        )
+        here = f"你正在学《{turn.pack.title}》，第 {n}/{len(turn.pack.cards)} 天。"
+        if not n:
+            here = f"你现在的内容是《{turn.pack.title}》，还没开始。"
+        text = f"{here}\n换成《{pack.title}》会{goes_on_with(turn, pack)}；原来的进度留着，随时换回。"
         return say(text, rows=(row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today")),))
     if turn.sub.active:
         return _back(turn)
     if pack.id != turn.sub.pack:
         sub = joining.follow(turn.store, turn.sub, turn.who.id, pack.id, turn.now)
         turn = replace(turn, sub=sub)
-    text = (
-        f"你好，我是每日一学。这个链接对应{size}\n订阅后每天 {at}（{turn.sub.zone}）送一段，从第 1 天开始。"
-    )
-    return say(text, rows=(row(("订阅这个内容", f"/subscribe {pack.id}"), ("先看第 1 天", "/today")),))
+    begin = goes_on_with(turn, pack)
+    text = f"你好，我是每日一学。这个链接对应{size}\n订阅后每天 {at}（{turn.sub.zone}）送一段，{begin}。"
+    look = "先看第 1 天" if begin == FROM_THE_START else "今日学习"
+    return say(text, rows=(row(("订阅这个内容", f"/subscribe {pack.id}"), (look, "/today")),))
 
 
 # ---------------------------------------------------------------- help

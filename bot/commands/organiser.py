@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.desk import complained
 from bot.days import in_words, local_day
 from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
@@ -19,7 +20,10 @@ DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def claim(turn: Turn) -> Replies:
-    """A one-time code from the server makes one an organiser. It is never shown in a group."""
+    """A one-time code from the server makes one an organiser. It is never shown in a group.
+
+    What is noted of a bad try must stay, so it is answered, not raised: a complaint takes back what was written.
+    """
     if not turn.arg:
         raise Complaint("请写口令，它在服务器的屏幕上，例如：/claim 4F7Q-92KD")
     if members.misses(turn.store, turn.who.id, turn.now - LOCKED) >= TRIES:
@@ -29,12 +33,12 @@ def claim(turn: Turn) -> Replies:
     if turn.incoming.group:
         if good:
             members.drop_code(turn.store, "claim", code)
-        raise Complaint("口令请私聊发给我。刚才那个已作废，请换一个新的，例如：python -m bot doctor")
+        void = "口令请私聊发给我。刚才那个已作废，请换一个新的，例如：python -m bot doctor"
+        return [complained(Complaint(void))]
     if not good:
         members.miss(turn.store, turn.who.id, turn.now)
-        raise Complaint(
-            "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
-        )
+        bad = "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
+        return [complained(Complaint(bad))]
     members.drop_code(turn.store, "claim", code)
     members.make_organiser(turn.store, turn.who.id, turn.now)
     below = row(("学习统计", "/report"), ("导入文件", "/import"), ("使用帮助", "/help"))

@@ -7,7 +7,7 @@ from bot.commands.when import after_han, date_words, describe
 from bot.commands.when import clock as clock_of
 from bot.days import NAMES, clock, in_words, local_day, slot
 from bot.messages import Reply, rich, row, say
-from bot.store import housekeeping, outbox
+from bot.store import housekeeping, outbox, progress
 from bot.store.outbox import Delivery
 from bot.study import daily, joining
 
@@ -44,13 +44,30 @@ def state(turn: Turn) -> str:
     sub = turn.sub
     if not sub.active:
         return "没有订阅"
-    at = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     if sub.paused_until and sub.paused(turn.day):
         return f"暂停，{date_words(sub.paused_until, turn.day)}恢复"
-    nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
-    said = f"开启，下一次{after_han(nxt)}"
+    row_ = outbox.on_day(turn.store, sub.id, turn.day)
+    if row_ and row_.state in {"queued", "sending"}:
+        said = "开启，今天的在排队"
+    elif come(turn):
+        said = "开启，今天的马上就送" if running(turn) else "开启，今天的等服务恢复就补"
+    else:
+        at = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
+        nxt = date_words(local_day(at, sub.zone), turn.day) if at else "还没有日期"
+        said = f"开启，下一次{after_han(nxt)}"
     year = missing_year(turn)
     return f"{said}。{year} 年放假安排还没有，届时先按周一到周五" if year else said
+
+
+def come(turn: Turn) -> bool:
+    """Whether today's slot has come and no tick of the push has noted it yet."""
+    return bool(joining.come(turn.sub, turn.settings.calendar, turn.now, turn.settings.catch_up_until))
+
+
+def running(turn: Turn) -> bool:
+    """Whether a bot is running that pushes; a `chat` beside it does not."""
+    held = housekeeping.lease(turn.store)
+    return held is not None and held[1] > turn.now.timestamp()
 
 
 def missing_year(turn: Turn) -> int | None:
@@ -86,16 +103,27 @@ def reason(turn: Turn) -> tuple[str, ...]:
         f"下一次{later(local_day(nxt, sub.zone), day, clock(nxt, sub.zone))}" if nxt else "近一年没有下一次"
     )
     row_ = outbox.on_day(turn.store, sub.id, day)
-    if row_ is not None:
+    if row_ is not None and (row_.ref != "reply" or progress.given_on(turn.store, sub.id, day)):
         return (ledger(turn, row_, after),)
     if not turn.settings.calendar.is_push_day(sub.days, day):
         return (f"今天（{NAMES[day.isoweekday() - 1]}）不在推送日里。{after}（{sub.zone}）。",)
     today = slot(day, sub.minute, sub.zone)
     if today and today > turn.now:
         return (f"今天的还没到时间：{at}送达。",)
+    if come(turn) and running(turn):
+        return (f"今天 {at}的马上就送。还没看到就点“今日学习”。",)
+    if come(turn):
+        return (f"今天 {at}的还没送：服务暂时停着，恢复了就补。等不及就点“今日学习”。",)
+    if sub.next_due is not None and sub.next_due <= turn.now.timestamp():
+        return (missed(at, after),)
     if nxt and local_day(nxt, sub.zone) > day:
         return (f"今天的没有安排：设置是在 {clock_of(sub.minute)} 以后改的。{after}（{sub.zone}）。",)
-    return (f"今天 {at}的马上就送。还没看到就点“今日学习”。",)
+    return (f"今天 {at}没有推送。{after}。",)
+
+
+def missed(at: str, after: str) -> str:
+    """The bot did not run, and it is too late for today."""
+    return f"今天 {at}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
 
 
 def ledger(turn: Turn, found: Delivery, after: str) -> str:
@@ -104,9 +132,7 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
     due = f"{clock(at_(found.due, turn), zone)}（{zone}）"
     if found.state == "sent":
         sent = clock(at_(found.sent or found.due, turn), zone)
-        n = daily.reached(turn.store, turn.sub, turn.pack)
-        where = f"第 {n} 天" if n else "第 1 天"
-        return f"今天的已送达：{sent}（{zone}），{where}。往上翻能看到。{after}。"
+        return f"今天的已送达：{sent}（{zone}）{_number(turn)}。往上翻能看到。{after}。"
     if found.state in {"queued", "sending"} and found.error and found.attempts:
         again = clock(at_(found.not_before, turn), zone)
         return f"今天 {due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
@@ -119,9 +145,18 @@ def ledger(turn: Turn, found: Delivery, after: str) -> str:
         return f"今天 {due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
     if found.state == "missed" and found.error == "empty":
         return f"今天 {due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
+    if found.state == "missed" and found.error:
+        return f"今天 {due}的错过了：太晚还没送成，就不补了，卡片不会少。{after}。"
     if found.state == "missed":
-        return f"今天 {due}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
+        return missed(due, after)
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
+
+
+def _number(turn: Turn) -> str:
+    """，第 7 天 of the card that was given today; "" when it has been taken out since."""
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
+    return "" if found is None else f"，温故 {found.n}" if found.review else f"，第 {found.n} 天"
 
 
 def expected(turn: Turn, found: Delivery) -> float:

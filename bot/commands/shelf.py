@@ -1,8 +1,10 @@
 """What there is to learn from, and changing to another pack."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.cards import goes_on
 from bot.messages import Button, Reply, rich, row, say
 from bot.model import Complaint, Pack
 from bot.store import housekeeping, progress
@@ -55,18 +57,31 @@ def pack(turn: Turn) -> Replies:
     return [followed(turn, found)]
 
 
+def switched(turn: Turn, new: Pack) -> Turn:
+    """Another pack from the next card on; the old one stays in sight."""
+    if turn.private and turn.sub.pack in turn.packs:
+        progress.follow(turn.store, turn.who.id, turn.sub.pack, turn.now)
+    sub = joining.follow(turn.store, turn.sub, turn.who.id if turn.private else None, new.id, turn.now)
+    return replace(turn, sub=sub)
+
+
+def goes_on_with(turn: Turn, pack: Pack) -> str:
+    """Where this chat goes on in a pack with its next new card: 从第 8 天接着学."""
+    tomorrow = turn.day + timedelta(days=1)
+    return goes_on(daily.upcoming(turn.store, turn.packs, turn.sub, pack, tomorrow))
+
+
+def has_card(turn: Turn) -> bool:
+    """Whether this local date has its card already, whichever pack it is from."""
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    return given is not None and given.pack in turn.packs
+
+
 def followed(turn: Turn, new: Pack) -> Reply:
     """Another pack from the next card on."""
-    if turn.private and turn.sub.pack in turn.packs:
-        progress.follow(turn.store, turn.who.id, turn.sub.pack, turn.now)  # the old one stays in sight
-    sub = joining.follow(turn.store, turn.sub, turn.who.id if turn.private else None, new.id, turn.now)
-    turn = replace(turn, sub=sub)
-    n = daily.reached(turn.store, turn.sub, new)
-    begin = f"接着第 {n} 天往下学" if n else "从第 1 天开始"
-    given = progress.given_on(turn.store, sub.id, turn.day)
-    kept = given is not None and given.pack in turn.packs
-    when = "今天的卡片已经给了，下一张起换新的。" if kept else "今天就能看。"
-    text = f"已换成《{new.title}》，{begin}。{when}原来的进度留着，随时换回。"
+    turn = switched(turn, new)
+    when = "今天的卡片已经给了，下一张起换新的。" if has_card(turn) else "今天就能看。"
+    text = f"已换成《{new.title}》，{goes_on_with(turn, new)}。{when}原来的进度留着，随时换回。"
     return say(text, rows=(row(("今日学习", "/today"), ("文章目录", "/articles"), ("学习资料", "/packs")),))
 
 

@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.cards import goes_on, sends
 from bot.commands.clockface import number
+from bot.commands.shelf import followed, switched
 from bot.commands.today import clock_of, shown, todays
 from bot.commands.when import When, WhenComplaint, after_han, date_words, describe, parse_when
 from bot.days import clock, local_day
 from bot.fold import fold
 from bot.messages import Reply, row, say
-from bot.model import Complaint
-from bot.store import members
+from bot.model import Complaint, Pack
+from bot.store import members, outbox
 from bot.study import daily, joining
+from bot.study.daily import Today
 from bot.study.joining import Change
 
 CHANGE = ("改时间", "/time")
@@ -28,9 +31,15 @@ SPAN = re.compile(r"([0-9]{1,4}|[零一二两三四五六七八九十]{1,3})\s*(
 
 
 def subscribe(turn: Turn) -> Replies:
-    turn, when = _asked(turn)
+    new, when = _asked(turn)
+    if new and turn.sub.active:
+        said = followed(turn, new)
+        turn = replace(turn, sub=replace(turn.sub, pack=new.id))
+        return _change(turn, when, CHANGE, SETTINGS, before=[said]) if when else [said]
     if turn.sub.active:
         return _change(turn, when, CHANGE, SETTINGS)
+    if new:
+        turn = switched(turn, new)
     if turn.packs.get(turn.sub.pack) is None:
         raise turn.nothing()
     if turn.incoming.group:
@@ -40,20 +49,21 @@ def subscribe(turn: Turn) -> Replies:
         *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
     )
     turn = replace(turn, sub=done.sub)
-    text = f"已订阅：{_described(done)}。{_from(done)}起送达，现在先看今天的一段。"
-    return [say(text, rows=(row(CHANGE, SETTINGS),)), shown(turn, todays(turn))]
+    text = f"已订阅：{_described(done)}。{begins(done)}起送达，现在先看今天的一段。"
+    card = todays(turn)
+    if card.pack.id != turn.sub.pack:
+        text += f"\n今天的卡片已经给了，下一张起是《{turn.pack.title}》。"
+    return [say(text, rows=(row(CHANGE, SETTINGS),)), shown(turn, card)]
 
 
-def _asked(turn: Turn) -> tuple[Turn, When]:
-    """The pack named in the sentence is followed; the rest says when."""
+def _asked(turn: Turn) -> tuple[Pack | None, When]:
+    """The other pack that the sentence names, if any, and the rest, which says when."""
     words = turn.arg.split()
     named = next((word for word in words if word in turn.packs), None)
     if named:
         words.remove(named)
-        follow = turn.who.id if turn.private else None
-        sub = joining.follow(turn.store, turn.sub, follow, named, turn.now)
-        turn = replace(turn, sub=sub)
-    return turn, parse_when(" ".join(words), "/subscribe")
+    when = parse_when(" ".join(words), "/subscribe")
+    return turn.packs[named] if named and named != turn.sub.pack else None, when
 
 
 def _group(turn: Turn, when: When) -> Reply:
@@ -63,20 +73,24 @@ def _group(turn: Turn, when: When) -> Reply:
     )
     turn = replace(turn, sub=done.sub)
     text = (
-        f"本群已订阅：{_described(done)}。{_from(done)}送第 {_next_number(turn)} 天。\n"
+        f"本群已订阅：{_described(done)}。{begins(done)}{sends(_next(turn, done))}。\n"
         "每张卡片下有“已读”，各点各的，只有自己看得到结果。"
     )
     return say(text, rows=(row(SETTINGS, ("现在看一张", "/today")),))
 
 
-def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
-    """What is subscribed already gets other days, another time or zone. `below`: the buttons."""
-    before = turn.sub
+def _change(turn: Turn, when: When, *below: tuple[str, str], before: Replies | None = None) -> Replies:
+    """What is subscribed already gets other days, another time or zone. `below`: the buttons; `before`: what
+    has been changed already."""
+    old = turn.sub
     _move(turn, when)
     done = joining.change(
-        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone)
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
+        turn.settings.catch_up_until,
     )
     turn = replace(turn, sub=done.sub)
+    if not done.changed and before:
+        return before
     if not done.changed:
         return [
             say(
@@ -84,24 +98,27 @@ def _change(turn: Turn, when: When, *below: tuple[str, str]) -> Replies:
                 rows=(row(CHANGE, TODAY),),
             )
         ]
-    new_zone = done.sub.zone != before.zone
+    new_zone = done.sub.zone != old.zone
     there = f"，当地现在 {clock(turn.now, done.sub.zone)}" if new_zone else ""
     how = "当地时间" if new_zone else "新时间"
     if done.today == "ahead":
         rest = f"今天 {clock_of(done.sub.minute)} 送达。"
     elif done.today == "now":
-        rest = f"今天的现在补上，{_from(done)}起按{how}。"
+        rest = f"今天的现在补上，{begins(done)}起按{how}。"
+    elif done.today == "soon":
+        rest = f"今天的马上补上，{begins(done)}起按{how}。"
     elif done.today == "sent" and new_zone:
-        rest = f"今天的已送达，{_from(done)}按当地时间送下一张。"
+        rest = f"今天的已送达，{begins(done)}按当地时间送下一张。"
     elif done.today == "sent" and done.sent:
-        rest = f"今天的已在 {clock(done.sent, done.sub.zone)} 送达，{_from(done)}起按{how}。"
+        rest = f"今天的已在 {clock(done.sent, done.sub.zone)} 送达，{begins(done)}起按{how}。"
     elif done.next:
         rest = f"{_day(done)}起按{how}送达。"
     else:
         rest = "近一年里没有推送日。"
-    back = ((f"改回 {before.zone}", f"/time {before.zone}"),) if new_zone else ()
-    replies = [say(f"已改为：{_described(done)}{there}。{rest}", rows=(row(*below, *back),))]
-    return [*replies, shown(turn, todays(turn))] if done.today == "now" and turn.private else replies
+    back = ((f"改回 {old.zone}", f"/time {old.zone}"),) if new_zone else ()
+    said = say(f"已改为：{_described(done)}{there}。{rest}", rows=(row(*below, *back),))
+    replies = [*(before or ()), said]
+    return [*replies, shown(turn, todays(turn))] if done.today == "now" else replies
 
 
 # ---------------------------------------------------------------- time, days, zone
@@ -174,7 +191,7 @@ def pause(turn: Turn) -> Replies:
     if not turn.sub.active:
         return [_nothing_to_stop(turn)]
     if not turn.arg:
-        text = f"停几天？到期自动恢复，从第 {_next_number(turn)} 天接着学，暂停的日子不影响连续学习。"
+        text = f"停几天？到期自动恢复，{goes_on(_after_pause(turn))}，暂停的日子不影响连续学习。"
         choices = row(
             ("3 天", "/pause 3"), ("7 天", "/pause 7"), ("30 天", "/pause 30"), ("退订", "/unsubscribe")
         )
@@ -194,7 +211,8 @@ def pause(turn: Turn) -> Replies:
             ("7 天", "/pause 7"),
             ("退订", "/unsubscribe"),
         )
-    done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days)
+    until_minute = turn.settings.catch_up_until
+    done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days, until_minute)
     until = done.sub.paused_until or done.day
     begin = until - timedelta(days=days)
     again = f"{date_words(until, done.day)}"
@@ -240,16 +258,16 @@ def resume(turn: Turn) -> Replies:
         return [_nothing_to_stop(turn)]
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     if not turn.sub.paused(turn.day):
-        at = joining.next_push(turn.store, turn.sub, turn.settings.calendar, turn.now)
+        at = joining.awaited(
+            turn.store, turn.sub, turn.settings.calendar, turn.now, turn.settings.catch_up_until
+        )
         day = local_day(at, turn.sub.zone) if at else None
         nxt = f"下一次{after_han(date_words(day, turn.day))}。" if day else ""
         return [say(f"现在没有暂停：{what}。{nxt}", rows=(row(("暂停", "/pause"), SETTINGS),))]
     done = joining.resume(turn.store, turn.sub, turn.settings.calendar, turn.now)
     turn = replace(turn, sub=done.sub)
-    n = _next_number(turn)
-    nxt = (
-        f"{'今天 ' + clock_of(done.sub.minute) + ' ' if done.today == 'ahead' else _from(done)}送第 {n} 天。"
-    )
+    when = f"今天 {clock_of(done.sub.minute)} " if done.today == "ahead" else begins(done)
+    nxt = f"{when}{sends(_next(turn, done))}。"
     return [say(f"已恢复：{what}。{nxt if done.next else ''}", rows=(row(TODAY, SETTINGS),))]
 
 
@@ -277,8 +295,8 @@ def _described(done: Change) -> str:
     return text + ("，随调休" if done.sub.days.workdays else "")
 
 
-def _from(done: Change) -> str:
-    """明天 for whoever gets one every day; else the date, so that nobody waits in vain."""
+def begins(done: Change) -> str:
+    """From when pushes come: 明天 for whoever gets one every day; else the date, so that nobody waits in vain."""
     if done.next_day is None:
         return "有推送日时"
     tomorrow = done.next_day == done.day + timedelta(days=1)
@@ -291,10 +309,18 @@ def _day(done: Change) -> str:
     return date_words(done.next_day, done.day) if done.next_day else "还没有日期"
 
 
-def _next_number(turn: Turn) -> int:
-    """The n of the next 第 n 天: the card put aside or to come."""
-    reached = daily.reached(turn.store, turn.sub, turn.pack)
-    return min(reached + 1, max(len(turn.pack.cards), 1))
+def _next(turn: Turn, done: Change) -> Today | None:
+    """The card of the next push."""
+    day = done.next_day or done.day + timedelta(days=1)
+    return daily.upcoming(turn.store, turn.packs, turn.sub, turn.pack, day)
+
+
+def _after_pause(turn: Turn) -> Today | None:
+    """The card that a pause beginning now goes on with: one that waits to be pushed is given back."""
+    found = outbox.on_day(turn.store, turn.sub.id, turn.day)
+    waits = found is not None and found.state == "queued" and not found.doubts
+    day = turn.day if waits else turn.day + timedelta(days=1)
+    return daily.upcoming(turn.store, turn.packs, turn.sub, turn.pack, day)
 
 
 def _move(turn: Turn, when: When) -> None:

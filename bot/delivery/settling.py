@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.days import Calendar
 from bot.delivery.sending import CONDEMNED, Outcome
-from bot.store import Store, housekeeping, outbox, progress, subscriptions
+from bot.store import Store, announcements, housekeeping, outbox, progress, subscriptions
 from bot.store.outbox import DAILY, Delivery
 from bot.study import joining
 
@@ -92,5 +92,6 @@ class Settler:
         sub = subscriptions.get(self.store, found.subscription)
         if sub and sub.active and sub.address.chat == outcome.moved:
             return outcome
-        outbox.cancel(self.store, found.subscription)
+        joining.withdraw(self.store, found.subscription)
+        announcements.withdraw(self.store, found.subscription, "gone")
         return replace(outcome, state="failed", error="gone")

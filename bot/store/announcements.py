@@ -70,6 +70,17 @@ def send(store: Store, which: Announcement, day: date, now: datetime) -> int:
     )
 
 
+def withdraw(store: Store, sub: int, why: str) -> None:
+    """One who left gets those that have not gone yet no more. Their rows stay, as failures: everybody who was
+    counted when it was confirmed is counted when its outcome is told. What may have left stays a doubt."""
+    store.do(
+        "UPDATE deliveries SET state = CASE WHEN doubts THEN 'unknown' ELSE 'failed' END,"
+        " error = CASE WHEN doubts THEN error ELSE ? END"
+        " WHERE subscription = ? AND state = 'queued' AND kind GLOB 'announce-[0-9]*'",
+        *(why, sub),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one: how many got it, who did not and why, when the last was settled (Unix seconds)."""

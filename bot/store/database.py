@@ -73,6 +73,19 @@ class Store:
                 self.db.conn.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a write transaction, taken back on its own when anything is raised in it."""
+        self.db.conn.execute("SAVEPOINT part")
+        try:
+            yield
+            self.db.conn.execute("RELEASE part")
+        except BaseException:
+            if self.db.conn.in_transaction:  # on a full disk SQLite may have rolled back by itself
+                self.db.conn.execute("ROLLBACK TO part")
+                self.db.conn.execute("RELEASE part")
+            raise
+
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query (or of an INSERT/UPDATE … RETURNING).
 

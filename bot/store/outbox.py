@@ -87,20 +87,28 @@ def days_taken(store: Store, sub: int, since: date) -> set[date]:
 
 
 def cancel(store: Store, sub: int) -> list[Delivery]:
-    """Take back what is queued for a subscription and has never left; what may have left stays doubtful."""
+    """Take back the daily rows that are queued and have never left; what may have left stays doubtful.
+
+    Announcements and notices have nothing to do with the time of a daily push: they go on.
+    """
     rows = store.rows(
-        "DELETE FROM deliveries WHERE subscription = ? AND state = 'queued' AND doubts = 0"
+        "DELETE FROM deliveries WHERE subscription = ? AND kind = ? AND state = 'queued' AND doubts = 0"
         f" RETURNING {COLUMNS}",
-        sub,
+        *(sub, DAILY),
     )
-    store.do("UPDATE deliveries SET state = 'unknown' WHERE subscription = ? AND state = 'queued'", sub)
+    store.do(
+        "UPDATE deliveries SET state = 'unknown' WHERE subscription = ? AND kind = ? AND state = 'queued'",
+        *(sub, DAILY),
+    )
     return [_value(row) for row in rows]
 
 
 def expire(store: Store, now: float, most: int = 500) -> list[Delivery]:
-    """Queued rows whose time is over become `missed` (or `unknown`, if they may have arrived)."""
+    """Queued rows whose time is over become `missed` (or `unknown`, if they may have arrived); their error says
+    that they stood in the queue, unless it says more already."""
     rows = store.rows(
-        "UPDATE deliveries SET state = CASE WHEN doubts THEN 'unknown' ELSE 'missed' END"
+        "UPDATE deliveries SET state = CASE WHEN doubts THEN 'unknown' ELSE 'missed' END,"
+        " error = coalesce(nullif(error, ''), 'queue')"
         " WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND expires < ? LIMIT ?)"
         f" RETURNING {COLUMNS}",
         now,

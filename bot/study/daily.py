@@ -166,6 +166,19 @@ def following(past: list[Given], pack: Pack, day: date, live: Container[str] | N
     return Given(day, oldest.id, oldest.rank, True, pack.id)
 
 
+def upcoming(
+    store: Store, packs: Mapping[str, Pack], sub: Subscription, pack: Pack, day: date
+) -> Today | None:
+    """What a push on `day` brings: the card that date has been given, else the one after those given so far."""
+    if (mine := progress.given_on(store, sub.id, day)) and (found := shown(store, packs, sub.id, mine)):
+        return found
+    if not pack.cards:
+        return None
+    past = progress.given(store, sub.id, pack.id)
+    chosen = following(past, pack, day)
+    return _today(chosen, [*past, chosen], pack)
+
+
 def reached(store: Store, sub: Subscription, pack: Pack) -> int:
     """How many days of a pack have been given: the n of 第 n/N 天."""
     return len({g.card for g in progress.given(store, sub.id, pack.id) if not g.review})

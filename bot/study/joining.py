@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from bot.days import Calendar, Days, catch_up_end, local_day, next_due, slot
-from bot.store import Store, outbox, progress, subscriptions
+from bot.days import CATCH_UP_UNTIL, Calendar, Days, catch_up_end, local_day, next_due, slot
+from bot.store import Store, announcements, outbox, progress, subscriptions
 from bot.store.outbox import DAILY, Delivery
 from bot.store.subscriptions import Subscription
 
-# What happens to today's card: it went (sent), it goes at the new time (ahead), it comes with this reply (now),
-# or today has none (none).
-Todays = Literal["sent", "ahead", "now", "none"]
+# What happens to today's card: it went (sent), it goes at the new time (ahead), it comes with this reply (now)
+# or with the next tick (soon), or today has none (none).
+Todays = Literal["sent", "ahead", "now", "soon", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,26 @@ def next_push(store: Store, sub: Subscription, calendar: Calendar, now: datetime
         if at is None or local_day(at, sub.zone) not in taken:
             return at
     return None
+
+
+def come(
+    sub: Subscription, calendar: Calendar, now: datetime, until: int = CATCH_UP_UNTIL
+) -> datetime | None:
+    """Today's slot, if it has come, no tick has noted it yet, and it is not too late for it; else None."""
+    at = datetime.fromtimestamp(sub.next_due, now.tzinfo) if sub.active and sub.next_due else None
+    day = local_day(now, sub.zone)
+    if at and local_day(at, sub.zone) < day:  # nothing has run since
+        at = slot(day, sub.minute, sub.zone) if calendar.is_push_day(sub.days, day) else None
+    if at is None or at > now or sub.paused(day) or now > catch_up_end(day, sub.minute, sub.zone, until):
+        return None
+    return at
+
+
+def awaited(
+    store: Store, sub: Subscription, calendar: Calendar, now: datetime, until: int = CATCH_UP_UNTIL
+) -> datetime | None:
+    """The next push one waits for: today's that has come and is not noted yet, else the next slot."""
+    return come(sub, calendar, now, until) or next_push(store, sub, calendar, now)
 
 
 def saved(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -> Subscription:
@@ -95,12 +115,17 @@ def change(
     days: Days | None = None,
     minute: int | None = None,
     zone: str | None = None,
+    until: int = CATCH_UP_UNTIL,
 ) -> Change:
-    """Other days, time or zone for one who subscribes (or an inactive row: only noted)."""
+    """Other days, time or zone for one who subscribes (or an inactive row: only noted).
+
+    A new time that is past brings today's card with the reply; into a group the push brings it, with its next
+    tick, so that the ledger knows whether it arrived.
+    """
     new = _with(sub, days, minute, zone)
     day = local_day(now, new.zone)
     if new == sub:
-        return _change(store, sub, False, "none", None, calendar, now)
+        return Change(sub, False, "none", None, awaited(store, sub, calendar, now, until), day)
     if not new.active:
         return _change(store, saved(store, new, calendar, now), True, "none", None, calendar, now)
     row = outbox.on_day(store, new.id, day)
@@ -116,15 +141,21 @@ def change(
     elif not new.paused(day) and calendar.is_push_day(new.days, day):
         at = slot(day, new.minute, new.zone)
         today = "ahead" if at and at > now else "now" if at else "none"
+    if today == "now" and new.group:
+        today = "none" if now > catch_up_end(day, new.minute, new.zone, until) else "soon"
     if today == "now":
         subscriptions.save(store, new)
         given_with_reply(store, new, now)
-    return _change(store, saved(store, new, calendar, now), True, today, sent, calendar, now)
+    new = saved(store, new, calendar, now)
+    if today == "soon":
+        new = replace(new, next_due=int(now.timestamp()))
+        subscriptions.save(store, new)
+    return _change(store, new, True, today, sent, calendar, now)
 
 
 def withdraw(store: Store, sub: int) -> list[Delivery]:
-    """Take back what is queued and has not left; the cards put aside for it are the next days'. Daily rows."""
-    daily = [each for each in outbox.cancel(store, sub) if each.kind == DAILY]
+    """Take back the daily push that is queued and has not left; the card put aside for it is the next day's."""
+    daily = outbox.cancel(store, sub)
     for each in daily:
         progress.take_back(store, sub, each.day)
     return daily
@@ -140,10 +171,17 @@ def given_with_reply(store: Store, sub: Subscription, now: datetime) -> None:
     outbox.note(store, row)
 
 
-def pause(store: Store, sub: Subscription, calendar: Calendar, now: datetime, days: int) -> Change:
+def pause(
+    store: Store,
+    sub: Subscription,
+    calendar: Calendar,
+    now: datetime,
+    days: int,
+    until: int = CATCH_UP_UNTIL,
+) -> Change:
     """No pushes on `days` local dates, from the first one on that still had a push to come."""
     day = local_day(now, sub.zone)
-    queued = withdraw(store, sub.id)
+    queued = withdraw(store, sub.id) or come(sub, calendar, now, until)
     at = slot(day, sub.minute, sub.zone)
     over = not queued and (outbox.on_day(store, sub.id, day) is not None or (at is not None and at <= now))
     begin = day + timedelta(days=1) if over else day
@@ -161,8 +199,9 @@ def resume(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -
 
 
 def leave(store: Store, sub: Subscription, calendar: Calendar, now: datetime) -> None:
-    """退订: nothing more is sent, and only he himself can begin again."""
+    """退订: neither pushes nor announcements are sent any more, and only he himself can begin again."""
     withdraw(store, sub.id)
+    announcements.withdraw(store, sub.id, "left")
     day = local_day(now, sub.zone)
     saved(store, replace(sub, active=False, ended="left", ended_at=day, paused_until=None), calendar, now)
 
@@ -171,6 +210,7 @@ def gone(store: Store, sub: Subscription, calendar: Calendar, now: datetime, why
     """The platform does not deliver to this chat any more. What the person ended stays as he left it."""
     if sub.active:
         withdraw(store, sub.id)
+        announcements.withdraw(store, sub.id, "gone")
         day = local_day(now, sub.zone)
         new = replace(sub, active=False, ended="gone", ended_why=why, ended_at=day)
         saved(store, new, calendar, now)
@@ -225,8 +265,3 @@ def _change(
 ) -> Change:
     at = next_push(store, sub, calendar, now) if sub.active else None
     return Change(sub, changed, today, sent, at, local_day(now, sub.zone))
-
-
-def late(sub: Subscription, day: date, until: int, now: datetime) -> bool:
-    """Whether this date's slot can no longer be caught up."""
-    return now > catch_up_end(day, sub.minute, sub.zone, until)

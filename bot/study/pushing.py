@@ -22,7 +22,9 @@ CHUNK = 250  # slots in one transaction, which stays far below 100 ms
 MISSED_DAYS = 7  # a longer absence is not written down day by day
 BACKWARDS = timedelta(minutes=2)  # a clock that is set back by more than this has every slot worked out anew
 POISON = 3600  # seconds after which a subscription is looked at again whose slot cannot be worked out
-TICKED, REWORK, RULES = "last tick", "slots worked out up to", "zone rules"
+OUTAGE = timedelta(minutes=5)  # without a tick: nothing ran, the machine slept, or the database took nothing
+OUTAGES = 20  # how many are remembered
+TICKED, REWORK, RULES, STOOD = "last tick", "slots worked out up to", "zone rules", "stood still"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,27 @@ def look_at_clock(store: Store, now: datetime) -> None:
         log.warning("the clock was set back by %.0f s: every slot is worked out anew", by)
         with store.writing():
             housekeeping.put_fact(store, TICKED, now.isoformat())
+            housekeeping.put_fact(store, STOOD, "")  # a clock that ran ahead looked like an outage
             housekeeping.set_back(store, by, now.timestamp())
             outbox.set_back(store, by, now.timestamp())
             rework(store)
     elif before is None or now > before + timedelta(minutes=1):
-        housekeeping.put_fact(store, TICKED, now.isoformat())
+        with store.writing():
+            housekeeping.put_fact(store, TICKED, now.isoformat())
+            if before is None or now > before + OUTAGE:
+                begin = before or datetime.min.replace(tzinfo=UTC)
+                known = housekeeping.fact(store, STOOD).splitlines()[1 - OUTAGES :]
+                span = f"{begin.isoformat()} {now.isoformat()}"
+                housekeeping.put_fact(store, STOOD, "\n".join([*known, span]))
+
+
+def stood_still(store: Store, since: datetime, now: datetime) -> timedelta:
+    """For how long of this span no bot ran, by the ticks that were noted."""
+    still = timedelta(0)
+    for line in housekeeping.fact(store, STOOD).splitlines():
+        begin, end = map(datetime.fromisoformat, line.split())
+        still += max(min(end, now) - max(begin, since), timedelta(0))
+    return still
 
 
 def look_at_rules(store: Store) -> None:

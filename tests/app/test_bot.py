@@ -3,11 +3,14 @@
 import logging
 
 import pytest
-from conftest import NOW
+from conftest import NOW, Talk
 
 from bot.app import Bot
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.desk import Desk
 from bot.messages import Incoming, bare
-from bot.store import Store
+from bot.model import Complaint
+from bot.store import Store, housekeeping, offers
 
 
 def test_a_fault_is_an_apology_and_leaves_nothing(store: Store, caplog: pytest.LogCaptureFixture) -> None:
@@ -24,3 +27,17 @@ def test_a_fault_is_an_apology_and_leaves_nothing(store: Store, caplog: pytest.L
 def test_without_a_pack_it_says_so(store: Store) -> None:
     (reply,) = Bot(store).answer(Incoming("terminal", "me", "me", "今日", name="me"), NOW)
     assert bare(reply.text) == "现在没有可学的内容，组织者正在准备。上好后会按 07:52（Asia/Shanghai）推送。"
+
+
+def test_a_command_that_complains_leaves_nothing_written_but_its_offer(talk: Talk) -> None:
+    def half(turn: Turn) -> Replies:
+        housekeeping.put_fact(turn.store, "half", "written")
+        raise Complaint("这一步做不了。请先看今天的，例如：今日", ("今日学习", "/half again"))
+
+    bot = talk.bot
+    bot.desk = Desk([Command("half", "", (), half)], lambda _: [])
+    (reply,) = bot.answer(Incoming("terminal", "小林", "小林", "/half", name="小林"), NOW)
+    assert bare(reply.text) == "这一步做不了。请先看今天的，例如：今日"
+    assert housekeeping.fact(talk.store, "half") == ""
+    (who,) = talk.store.rows("SELECT id FROM members")
+    assert offers.is_offered(talk.store, "terminal", "小林", who["id"], "/half again", NOW)

@@ -149,8 +149,9 @@ def test_blocked_is_switched_off_and_start_revives(program: Program) -> None:
         assert (sub.active, sub.ended, sub.ended_why) == (False, "gone", why)
     program.box.do(lin.unblocks)
     program.settle()
-    (hello,) = said(program, lin, "/start")
+    hello, card = said(program, lin, "/start")
     assert hello.text.startswith("欢迎回来，推送已恢复：每天 07:52（Asia/Shanghai）。")
+    assert " › 第 2/30 天" in card.text
 
 
 def test_a_group_has_its_own_card_and_everybody_his_own_tick(program: Program) -> None:

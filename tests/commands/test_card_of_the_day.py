@@ -3,11 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-from conftest import NOW, SHIPPED, Talk, engine
+from conftest import NOW, SHIPPED, Talk, Write, engine
 
 from bot.app.notices import Notices
 from bot.commands.base import Settings
-from bot.days import Calendar
+from bot.days import Calendar, local_day
 from bot.messages import Address, Reply, bare
 from bot.store import Store, outbox, progress, subscriptions
 from bot.study import pushing, shelf
@@ -63,6 +63,55 @@ def test_late_by_an_hour_at_least(xiaolin: Talk) -> None:
     xiaolin.says("时间 21:30")
     assert heads(xiaolin.at("2026-11-24", "22:30").beat()) == ["（补发：原定 21:30，服务中断，22:30 送达。）"]
     assert xiaolin.at("2026-11-25", "22:31").beat() == []
+
+
+def late_push(talk: Talk) -> str:
+    """The first line of today's queued push, made at this moment."""
+    row = outbox.on_day(talk.store, sub_id(talk), local_day(talk.now, "Asia/Shanghai"))
+    assert row is not None
+    reply = talk.bot.push(row, HERE, talk.now)
+    assert reply is not None
+    return heads([reply])[0]
+
+
+def ticks(talk: Talk, minutes: int) -> None:
+    for _ in range(minutes):
+        pushing.look_at_clock(talk.store, talk.later(minutes=1).now)
+
+
+def test_a_late_push_blames_an_outage_only_where_there_was_one(xiaolin: Talk) -> None:
+    ticks(xiaolin.at("2026-11-24", "07:40"), 12)
+    engine(xiaolin.bot, xiaolin.now)._note()
+    ticks(xiaolin, 8)
+    assert late_push(xiaolin) == day(8)
+    ticks(xiaolin, 12)
+    assert late_push(xiaolin) == "（补发：原定 07:52，08:12 送达。）"  # it stood in a long queue
+    ticks(xiaolin.at("2026-11-24", "08:45"), 1)  # the program was down for half an hour
+    assert late_push(xiaolin) == "（补发：原定 07:52，服务中断，08:46 送达。）"
+    ticks(xiaolin, 60)
+    assert late_push(xiaolin) == "（补发：原定 07:52，09:46 送达。）"  # and the rest was the queue's again
+
+
+def test_an_outage_over_the_slot_is_one(xiaolin: Talk) -> None:
+    ticks(xiaolin.at("2026-11-24", "07:30"), 1)
+    assert heads(xiaolin.at("2026-11-24", "11:20").beat()) == ["（补发：原定 07:52，服务中断，11:20 送达。）"]
+
+
+def test_a_clock_that_ran_ahead_was_no_outage(xiaolin: Talk) -> None:
+    ticks(xiaolin.at("2026-11-24", "07:40"), 12)
+    engine(xiaolin.bot, xiaolin.now)._note()
+    for clock in ("09:30", "08:03"):
+        pushing.look_at_clock(xiaolin.store, xiaolin.at("2026-11-24", clock).now)
+    assert late_push(xiaolin) == "（补发：原定 07:52，08:03 送达。）"
+
+
+def test_what_stood_in_the_queue_too_long_blames_no_outage(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    pushing.expire(xiaolin.store, xiaolin.at("2026-11-24", "22:30").now)
+    assert xiaolin.says("没收到").startswith(
+        "今天 07:52（Asia/Shanghai）的错过了：太晚还没送成，就不补了，卡片不会少。下一次明天 07:52。"
+    )
 
 
 def test_the_operator_may_set_how_long_it_is_caught_up(xiaolin: Talk) -> None:
@@ -157,3 +206,35 @@ def test_in_a_group_nothing_is_heard_that_is_not_said_to_the_bot(talk: Talk) -> 
         assert other.in_group(said, addressed=False) == []
     assert talk.store.rows("SELECT count(*) AS n FROM members") == before
     assert other.in_group("今日", addressed=True)
+
+
+def test_after_the_last_card_everything_speaks_of_review(store: Store, write_pack: Write) -> None:
+    """One card: 23 November is day 1 of 1, then 温故."""
+    shelf.refresh(store, write_pack().parent)
+    talk = Talk(store)
+    talk.says("订阅")
+    assert heads(talk.at("2026-11-24", "07:52").beat()) == ["种菜三课 › 温故 1"]
+    assert talk.says("你好").startswith("欢迎回来。今天是温故 1，卡片还没读。\n")
+    assert "，温故 1。往上翻能看到。" in talk.says("没收到")
+    assert talk.says("暂停").startswith("停几天？到期自动恢复，接着温故，暂停的日子不影响连续学习。")
+    talk.says("3")
+    assert talk.says("恢复").startswith("已恢复：每天 07:52（Asia/Shanghai）。明天接着温故。")
+    talk.replies("blocked", event="gone")
+    assert "\n接着温故，一张不少。明天起按时送达，现在先看今天的一段。" in talk.says("开始")
+
+
+def test_who_looked_before_the_push_resumes_with_the_card_that_comes(xiaolin: Talk) -> None:
+    xiaolin.says("/pause 7")
+    xiaolin.at("2026-11-24", "00:30").says("恢复")
+    assert xiaolin.says("今日").startswith(day(8))
+    xiaolin.says("/pause 3")
+    assert "今天 07:52 送第 8 天。" in xiaolin.says("恢复")
+    assert heads(xiaolin.at("2026-11-24", "07:52").beat()) == [day(8)]
+
+
+def test_a_queued_card_is_the_one_a_pause_goes_on_with(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    assert "从第 8 天接着学" in xiaolin.says("暂停")
+    xiaolin.says("1")
+    assert heads(xiaolin.at("2026-11-25", "07:52").beat()) == [day(8)]

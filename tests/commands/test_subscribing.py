@@ -4,7 +4,7 @@ import pytest
 from conftest import Talk, engine
 
 from bot.messages import bare
-from bot.store import outbox, subscriptions
+from bot.store import housekeeping, outbox, subscriptions
 from bot.store.subscriptions import Subscription
 
 CARD = "\n\n新质生产力：五篇材料三十天 › "
@@ -55,6 +55,28 @@ def test_start_revives_what_the_platform_ended_and_never_what_the_person_ended(x
     xiaolin.replies("blocked", event="gone")
     assert "想每天收到，请发：订阅" in text(xiaolin, "/start")
     assert subscriptions.all_active(xiaolin.store) == []
+
+
+def test_revived_on_a_friday_workdays_go_on_on_monday_with_a_card_today(xiaolin: Talk) -> None:
+    xiaolin.says("时间 工作日")
+    xiaolin.replies("blocked", event="gone")
+    back, card = xiaolin.at("2026-11-27").replies("/start")
+    assert bare(back.text) == (
+        "欢迎回来，推送已恢复：工作日 07:52（Asia/Shanghai）。\n"
+        "从第 8 天接着学，一张不少。11 月 30 日（周一）起按时送达，现在先看今天的一段。"
+    )
+    assert "› 第 8/30 天" in bare(card.text)
+    assert text(xiaolin, "没收到") == (
+        "今天的已送达：09:10（Asia/Shanghai），第 8 天。往上翻能看到。下一次 11 月 30 日（周一）07:52。"
+    )
+    assert "› 第 9/30 天" in bare(xiaolin.at("2026-11-30", "07:52").beat()[0].text)
+
+
+def test_on_a_rest_day_nothing_was_due(talk: Talk) -> None:
+    talk.at("2026-11-28").says("订阅 工作日 07:52")
+    assert text(talk, "没收到") == (
+        "今天（周六）不在推送日里。下一次 11 月 30 日（周一）07:52（Asia/Shanghai）。"
+    )
 
 
 def test_links_that_lead_in(talk: Talk) -> None:
@@ -242,6 +264,51 @@ def test_why_not_yet_and_on_its_way(xiaolin: Talk) -> None:
     )
     xiaolin.says("时间 20:52")
     assert text(xiaolin.at("2026-11-24"), "为什么没收到") == "今天的还没到时间：20:52（Asia/Shanghai）送达。"
+
+
+def test_a_slot_that_has_come_and_is_not_noted_yet_goes_out_now(xiaolin: Talk) -> None:
+    housekeeping.take_lease(xiaolin.store, "run", xiaolin.at("2026-11-24", "07:52").now.timestamp(), 60)
+    xiaolin.later(seconds=5)
+    assert text(xiaolin, "没收到") == "今天 07:52（Asia/Shanghai）的马上就送。还没看到就点“今日学习”。"
+    assert "状态：开启，今天的马上就送\n" in xiaolin.says("设置")
+    assert text(xiaolin, "订阅 07:52") == (
+        "已经是：每天 07:52（Asia/Shanghai）。下一次今天（11 月 24 日 周二），没有改动。"
+    )
+    assert (
+        text(xiaolin, "恢复") == "现在没有暂停：每天 07:52（Asia/Shanghai）。下一次今天（11 月 24 日 周二）。"
+    )
+    assert len(xiaolin.beat()) == 1
+    assert text(xiaolin, "没收到").startswith("今天的已送达：07:52（Asia/Shanghai），第 8 天。")
+
+
+def test_while_nothing_runs_it_waits_and_may_be_missed(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "09:10")
+    assert text(xiaolin, "没收到") == (
+        "今天 07:52（Asia/Shanghai）的还没送：服务暂时停着，恢复了就补。等不及就点“今日学习”。"
+    )
+    assert "状态：开启，今天的等服务恢复就补\n" in xiaolin.says("设置")
+    assert text(xiaolin.at("2026-11-24", "22:30"), "没收到") == (
+        "今天 07:52（Asia/Shanghai）的错过了：那时服务中断，太晚就不补了，卡片不会少。下一次明天 07:52。"
+    )
+    assert "状态：开启，下一次明天（11 月 25 日 周三）\n" in xiaolin.says("设置")
+    assert (
+        text(xiaolin.at("2026-11-25", "06:00"), "没收到") == "今天的还没到时间：07:52（Asia/Shanghai）送达。"
+    )
+    assert "状态：开启，下一次今天（11 月 25 日 周三）\n" in xiaolin.says("设置")
+
+
+def test_a_pause_in_the_seconds_before_it_is_noted_begins_today(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52").later(seconds=5)
+    assert text(xiaolin, "/pause 7") == (
+        "已暂停 7 天：11 月 24 日到 30 日不推送。12 月 1 日（周二）07:52（Asia/Shanghai）恢复。"
+    )
+    assert "› 第 8/30 天" in bare(xiaolin.at("2026-12-01", "07:52").beat()[0].text)
+
+
+def test_what_stands_in_the_queue_is_todays(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "07:52")
+    engine(xiaolin.bot, xiaolin.now)._note()
+    assert "状态：开启，今天的在排队\n" in xiaolin.says("设置")
 
 
 @pytest.mark.parametrize(
