@@ -8,6 +8,7 @@ word: command, label of the last reply, open prompt, open question, number of th
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold, visible
@@ -17,6 +18,7 @@ from bot.store import offers
 from bot.store.offers import Offer
 
 MESSAGE_AT_MOST = 200
+NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
 GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
 HELP = row(("使用帮助", "/help"))
 ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
@@ -79,11 +81,17 @@ class Desk:
         ]
         for n, reply in enumerate(ready):
             stamp = offers.new_stamp()
-            rows = shortened(reply.rows, stamp)
-            edited = shortened(reply.edited_rows, stamp) if reply.edited_rows else reply.edited_rows
-            if n == len(ready) - 1 or rows != reply.rows:  # the last one owns what is typed
+            says = [button.says for button in reply.buttons]
+            rows, edited = shortened(reply.rows, stamp), reply.edited_rows
+            if edited == reply.rows:
+                edited = rows
+            elif edited:
+                edited = shortened(edited, stamp, len(says))
+                says += [button.says for each in reply.edited_rows or () for button in each]
+            # The last one owns what is typed.
+            if n == len(ready) - 1 or (rows, edited) != (reply.rows, reply.edited_rows):
                 chat = turn.incoming.user if reply.private and turn.incoming.group else turn.incoming.chat
-                offer = Offer(stamp, choices_of(reply), tuple(b.says for b in reply.buttons), True)
+                offer = Offer(stamp, choices_of(reply), tuple(says), True)
                 if offer.says or reply.prompt:
                     offers.put(
                         *(turn.store, turn.incoming.channel, chat, turn.who.id, offer, turn.now),
@@ -234,9 +242,12 @@ def unknown(turn: Turn) -> Reply:
     return say(f"没有“{name}”这个命令。想知道能做什么，请发：帮助", rows=(HELP,))
 
 
-def shortened(rows: Rows, stamp: str) -> Rows:
-    """The rows with every sentence of more than SAYS_BYTES told by the offer's stamp and its place in it."""
-    places = iter(range(sum(len(each) for each in rows)))
+def shortened(rows: Rows, stamp: str, first: int = 0) -> Rows:
+    """The rows with every sentence of more than SAYS_BYTES told by the offer's stamp and its place in it.
+
+    first: the place of the first button.
+    """
+    places = count(first)
 
     def short(button: Button) -> Button:
         n = next(places)
@@ -248,13 +259,20 @@ def shortened(rows: Rows, stamp: str) -> Rows:
 
 
 def key(text: str) -> str:
-    """What a label or number is compared by: no emoji, no case, no final stop.
+    """What a label or number is compared by: no emoji, no case, no final stop. "" = nothing that can be chosen.
 
-    >>> key("✅ 已读"), key("２。")
-    ('已读', '2')
+    A number is the text that is a number and nothing else: 1，2 is not 12, and -1 is not 1.
+
+    >>> key("✅ 已读"), key("２。"), key("2️⃣"), key("12:22")
+    ('已读', '2', '2', '12:22')
+    >>> key("-1"), key("1，2")
+    ('', '')
     """
     plain = fold(text, simplify=False)
-    return "".join(c for c in plain if c.isalnum() or c in "/?")
+    if number := NUMBER.fullmatch(plain):
+        return number[1]
+    kept = "".join(c for c in plain if c.isalnum() or c in "/?:")
+    return "" if kept.isdigit() else kept
 
 
 def choices_of(reply: Reply) -> dict[str, str]:
@@ -263,4 +281,4 @@ def choices_of(reply: Reply) -> dict[str, str]:
     choices = {key(button.label): button.says for button in buttons}
     if not reply.numbered:
         choices |= {str(n): button.says for n, button in enumerate(buttons, 1)}
-    return choices
+    return {typed: says for typed, says in choices.items() if typed}

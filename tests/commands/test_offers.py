@@ -119,3 +119,40 @@ def test_every_stored_sentence_of_a_button_leads_somewhere(xiaolin: Talk) -> Non
     for kept in xiaolin.store.rows("SELECT says FROM offers"):
         for sentence in json.loads(kept["says"]):
             assert found.find(sentence) is not None, sentence
+
+
+# ---------------------------------------------------------------- numbers and labels
+
+
+@pytest.mark.parametrize("typed", ["2", "２", " 2 ", "2。", "2.", "2️⃣"])
+def test_a_number_is_taken_however_it_is_written(talk: Talk, typed: str) -> None:
+    talk.says("目录")
+    assert talk.says(typed).startswith("《中央政治局新年首次集体学习聚焦新质生产力》1/")
+
+
+@pytest.mark.parametrize("typed", ["-1", "1，2", "1-2", "（1）", "1!", "+1", "1.5", "1/2", "1:2", "“1”"])
+def test_what_only_has_digits_in_it_is_no_number(talk: Talk, typed: str) -> None:
+    talk.says("目录")
+    assert not talk.says(typed).startswith("《")
+
+
+@pytest.mark.parametrize("typed", ["下一页", "下一页 ➡", "下一页。", "下一页！", "➡下一页"])
+def test_a_label_is_taken_however_it_is_written(talk: Talk, typed: str) -> None:
+    talk.says("文章 5")
+    assert talk.says(typed).startswith("《壮大新质生产力的超强机遇》2/3")
+
+
+def test_a_long_button_of_an_edited_message_presses_itself(talk: Talk) -> None:
+    turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
+    new = (row(("今日", "/today"), ("甲", "/search " + "核心标志" * 9)),)
+    edited = (row(("乙", "/search " + "碳中和" * 9), ("今日", "/today")), row(("丙", "/heads 5" + " " * 60)))
+    (reply,) = desk().offered(turn, [replace(say("看", rows=new), edits=True, edited_rows=edited)])
+    assert reply.edited_rows is not None
+    says = {button.label: button.says for each in reply.edited_rows for button in each}
+    assert says["今日"] == "/today"
+    assert bare(talk.replies(says["乙"], pressed="1")[0].text).startswith("没找到“碳中和")
+    assert bare(talk.replies(says["丙"], pressed="1")[0].text).startswith(
+        "《壮大新质生产力的超强机遇》的小标题"
+    )
+    (once_more,) = desk().offered(turn, [replace(say("看", rows=new), edits=True, edited_rows=new)])
+    assert once_more.edited_rows == once_more.rows
