@@ -1,8 +1,9 @@
 """The desk: finds the command for a sentence, says who may, and keeps what the replies offer.
 
 Invariant: every sentence gets at least one reply; a button that leads to a command nobody built is never shown;
-an id in a button is no authority, since rights are looked at when it is pressed. The order of who gets a bare
-word: command, label of the last reply, open prompt, open question, number of the last reply, search.
+an id in a button is no authority, since rights are looked at when it is pressed. Who gets a sentence, in order:
+a whole command (with a slash or with an argument), the button of the last reply that is called so, the bare word
+of a command, the open prompt, the open question, the number of the last reply, search.
 """
 
 import re
@@ -18,6 +19,7 @@ from bot.store import offers
 from bot.store.offers import Offer
 
 MESSAGE_AT_MOST = 200
+LABEL_AT_MOST = 40  # characters that may be a word or a label in traditional writing
 NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
 GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
 HELP = row(("使用帮助", "/help"))
@@ -105,31 +107,45 @@ class Desk:
         text = turn.incoming.text
         if turn.incoming.event == "other" and not turn.incoming.files:
             return [say(ONLY_TEXT)]
-        if pressed := GO.match(visible(text)):
+        shown = visible(text)
+        if pressed := GO.match(shown):
             return self._go(turn, pressed[1], int(pressed[2]))
         found = self.find(text, turn)
-        if not self._admitted(turn, found):
-            return [say(INVITED_ONLY)]
-        if found is None and not visible(text).startswith(("/", "／")):
-            typed = key(text)
-            where = turn.incoming
-            offer = offers.newest(turn.store, where.channel, where.chat, turn.who.id, turn.now)
-            if offer and not typed.isdigit() and (sentence := offer.choices.get(typed)):
-                return self._say(turn, sentence)
-            head = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
-            if head and text.strip():
-                return self._say(turn, f"{head} {visible(text)}")
-            asked = replace(turn, arg=visible(text))
-            for listener in self.listeners:
-                if (replies := listener(asked)) is not None:
-                    return replies
-            if offer and (sentence := offer.choices.get(typed)):
-                return self._say(turn, sentence)
-        if found is None:
-            if visible(text).startswith(("/", "／")):
-                return [unknown(turn)]
-            return self.fallback(replace(turn, arg=visible(text)))
-        return self._carry_out(turn, *found)
+        if shown.startswith(("/", "／")):
+            return self._carry_out(turn, *found) if found else self._unknown(turn)
+        where = turn.incoming
+        offer = offers.newest(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+        chosen = self._chosen(offer, shown)
+        if chosen and not key(shown).isdigit() and not (found and self._keeps(found[0], shown)):
+            return self._say(turn, chosen)
+        if found:
+            return self._carry_out(turn, *found)
+        if not self._serves(turn):
+            return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
+        head = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+        if head and text.strip():
+            return self._say(turn, f"{head} {shown}")
+        asked = replace(turn, arg=shown)
+        for listener in self.listeners:
+            if (replies := listener(asked)) is not None:
+                return replies
+        return self._say(turn, chosen) if chosen else self.fallback(asked)
+
+    def _chosen(self, offer: Offer | None, shown: str) -> str:
+        """The sentence of the button that a text names by its label or number; "" = none."""
+        if offer is None or not shown:
+            return ""
+        if sentence := offer.choices.get(key(shown)):
+            return sentence
+        plain = self._word(shown, fold(shown, simplify=False))
+        return "" if plain or len(shown) > LABEL_AT_MOST else offer.choices.get(key(fold(shown)), "")
+
+    def _keeps(self, command: Command, shown: str) -> bool:
+        """Whether a sentence stays a command where a button is called the same."""
+        return command.keeps_words or self._head(shown, fold(shown, simplify=False)) is not None
+
+    def _unknown(self, turn: Turn) -> Replies:
+        return [unknown(turn)] if self._serves(turn) else [say(INVITED_ONLY)]
 
     def _say(self, turn: Turn, sentence: str) -> Replies:
         """What a number, a label or a prompt stands for."""
@@ -151,6 +167,8 @@ class Desk:
         return [fresh, *replies[1:]]
 
     def _carry_out(self, turn: Turn, command: Command, arg: str) -> Replies:
+        if not self._serves(turn, command):
+            return [say(INVITED_ONLY)]
         if command.manages and turn.incoming.group and not turn.incoming.admin:
             link = turn.door("g")
             return [
@@ -162,10 +180,12 @@ class Desk:
             ]
         return command.run(replace(turn, arg=arg))
 
-    def _admitted(self, turn: Turn, found: tuple[Command, str] | None) -> bool:
-        if turn.settings.access != "invite" or turn.organiser or turn.who.admitted or turn.sub.admitted:
+    def _serves(self, turn: Turn, command: Command | None = None) -> bool:
+        """Whether somebody is served: everybody, or where one needs an invitation those who have one."""
+        if command is not None and command.name in OPEN_TO_ALL:
             return True
-        return found is not None and found[0].name in OPEN_TO_ALL
+        invited = turn.organiser or turn.who.admitted or turn.sub.admitted
+        return turn.settings.access != "invite" or invited
 
     # ---- finding
 
@@ -193,7 +213,7 @@ class Desk:
         if len(bare) > MESSAGE_AT_MOST:
             return self._head(bare, fold(bare[:20], simplify=False))
         found = self._word(bare, fold(bare, simplify=False))
-        return found or (self._word(bare, fold(bare)) if len(bare) <= 40 else None)
+        return found or (self._word(bare, fold(bare)) if len(bare) <= LABEL_AT_MOST else None)
 
     def _word(self, text: str, folded: str) -> tuple[Command, str] | None:
         for stops in ("", "。！!~～", "。！!~～?"):  # ？ last: it is a word itself

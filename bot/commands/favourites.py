@@ -62,4 +62,5 @@ def favourites(turn: Turn) -> Reply:
     return Reply(rich("\n".join(lines)), (numbers, *keep), private=True)
 
 
-FAV = Command("fav", "我的收藏", ("收藏", "我的收藏"), fav, in_groups=False)
+# Below a card a button is called 收藏, too; typed, the word lists what was kept.
+FAV = Command("fav", "我的收藏", ("收藏", "我的收藏"), fav, in_groups=False, keeps_words=True)

@@ -156,3 +156,36 @@ def test_a_long_button_of_an_edited_message_presses_itself(talk: Talk) -> None:
     )
     (once_more,) = desk().offered(turn, [replace(say("看", rows=new), edits=True, edited_rows=new)])
     assert once_more.edited_rows == once_more.rows
+
+
+def test_a_label_of_the_last_reply_wins_over_the_word_of_a_command(xiaolin: Talk) -> None:
+    xiaolin.says("/card c05")
+    assert xiaolin.says("已读").startswith("已读，算在今天。")
+    kept = xiaolin.store.rows("SELECT card FROM reads")
+    assert [row_["card"] for row_ in kept] == ["c05"]
+    xiaolin.says("/card c04")
+    assert xiaolin.says("已讀").startswith("已读，算在今天。")  # traditional, too
+    xiaolin.says("/card c03")
+    assert xiaolin.says("/已读").startswith("已读，连续学习 1 天")  # with a slash it is the command: today's
+    assert {row_["card"] for row_ in xiaolin.store.rows("SELECT card FROM reads")} == {"c04", "c05", "c07"}
+    xiaolin.says("/card c05")
+    assert not xiaolin.says("答一题").startswith("第 1/")  # one question about this card, no session
+
+
+def test_with_an_argument_a_command_stays_a_command(xiaolin: Talk) -> None:
+    xiaolin.says("/article abc")  # its button is called 搜索 abc
+    assert xiaolin.says("搜索 核心标志").startswith("“核心标志”：2 处")
+    xiaolin.says("暂停")  # 3 天, 7 天 …
+    assert xiaolin.says("暂停 5").startswith("已暂停 5 天")
+
+
+def test_the_word_for_favourites_lists_them_below_a_card_too(xiaolin: Talk) -> None:
+    xiaolin.says("今日")  # its last button is called 收藏
+    assert xiaolin.says("收藏").startswith("还没有收藏。")
+
+
+def test_a_label_of_an_earlier_reply_is_no_button_any_more(xiaolin: Talk) -> None:
+    xiaolin.says("/card c05")
+    xiaolin.says("帮助")
+    xiaolin.says("已读")
+    assert [row_["card"] for row_ in xiaolin.store.rows("SELECT card FROM reads")] == ["c07"]
