@@ -104,7 +104,7 @@ class Reply:
     edited_rows: Rows | None = None
     toast: str = ""
     prompt: str = ""
-    prompt_minutes: int = 5
+    prompt_minutes: float = 5
     own_numbers: bool = False
     private: bool = False
     images: tuple[str, ...] = ()

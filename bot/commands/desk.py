@@ -13,10 +13,10 @@ from itertools import count
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold, visible
-from bot.messages import SAYS_BYTES, Button, Reply, Rows, row, say
+from bot.messages import SAYS_BYTES, Button, Reply, Rows, bare, row, say
 from bot.model import Complaint
 from bot.store import offers
-from bot.store.offers import Offer
+from bot.store.offers import Offer, Prompt
 
 MESSAGE_AT_MOST = 200
 LABEL_AT_MOST = 40  # characters that may be a word or a label in traditional writing
@@ -122,9 +122,9 @@ class Desk:
             return self._carry_out(turn, *found)
         if not self._serves(turn):
             return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
-        head = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
-        if head and text.strip():
-            return self._say(turn, f"{head} {shown}")
+        prompt = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+        if prompt and shown:
+            return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer, shown)
         asked = replace(turn, arg=shown)
         for listener in self.listeners:
             if (replies := listener(asked)) is not None:
@@ -143,6 +143,15 @@ class Desk:
     def _keeps(self, command: Command, shown: str) -> bool:
         """Whether a sentence stays a command where a button is called the same."""
         return command.keeps_words or self._head(shown, fold(shown, simplify=False)) is not None
+
+    def _prompted(self, turn: Turn, prompt: Prompt, offer: Offer | None, shown: str) -> Replies:
+        """The answer to what was asked for. A wrong one leaves the question open for the rest of its time."""
+        try:
+            return self._say(turn, f"{prompt.head} {shown}")
+        except Complaint as complaint:
+            digits = offer is not None and any(typed.isdigit() for typed in offer.choices)
+            again = replace(complained(complaint), prompt=prompt.head, prompt_minutes=prompt.minutes)
+            raise Misanswered(replace(again, own_numbers=not digits)) from complaint
 
     def _unknown(self, turn: Turn) -> Replies:
         return [unknown(turn)] if self._serves(turn) else [say(INVITED_ONLY)]
@@ -244,8 +253,18 @@ class Desk:
         return command is not None and (turn.organiser or not command.organiser)
 
 
+class Misanswered(Complaint):
+    """A wrong answer to an open prompt; `reply` says so and asks again."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(bare(reply.text))
+        self.reply = reply
+
+
 def complained(complaint: Complaint) -> Reply:
     """What somebody can put right, with what helps him."""
+    if isinstance(complaint, Misanswered):
+        return complaint.reply
     return say(str(complaint), rows=(row(*complaint.choices) if complaint.choices else HELP,))
 
 

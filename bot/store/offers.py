@@ -26,6 +26,14 @@ class Offer:
     chat: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a reply asked for: the head of the sentence that the next text completes, and for how long yet."""
+
+    head: str
+    minutes: float
+
+
 def new_stamp() -> str:
     """Six characters: short in a button, and no use in guessing within half an hour."""
     return "".join(secrets.choice(ALPHABET) for _ in range(6))
@@ -39,7 +47,7 @@ def put(
     offer: Offer,
     now: datetime,
     prompt: str = "",
-    prompt_minutes: int = 5,
+    prompt_minutes: float = 5,
 ) -> None:
     """Keep an offer, and the prompt that its reply opens."""
     made = store.db.execute(
@@ -97,14 +105,16 @@ def stamped(store: Store, channel: str, chat: str, stamp: str, now: datetime) ->
     )
 
 
-def prompt(store: Store, channel: str, chat: str, who: int, now: datetime) -> str:
-    """The head of the sentence that the last reply asked for, while it is open; "" otherwise."""
+def prompt(store: Store, channel: str, chat: str, who: int, now: datetime) -> Prompt | None:
+    """What the last reply asked for, while that is open."""
     row = store.row(
         "SELECT prompt, prompt_until FROM offers WHERE channel = ? AND chat = ? AND member = ?"
         " ORDER BY id DESC LIMIT 1",
         *(channel, chat, who),
     )
-    return row["prompt"] if row and row["prompt"] and row["prompt_until"] > now.isoformat() else ""
+    if row is None or not row["prompt"] or row["prompt_until"] <= now.isoformat():
+        return None
+    return Prompt(row["prompt"], (datetime.fromisoformat(row["prompt_until"]) - now) / timedelta(minutes=1))
 
 
 def is_offered(store: Store, channel: str, chat: str, who: int, sentence: str, now: datetime) -> bool:

@@ -189,3 +189,52 @@ def test_a_label_of_an_earlier_reply_is_no_button_any_more(xiaolin: Talk) -> Non
     xiaolin.says("帮助")
     xiaolin.says("已读")
     assert [row_["card"] for row_ in xiaolin.store.rows("SELECT card FROM reads")] == ["c07"]
+
+
+# ---------------------------------------------------------------- a prompt outlives a wrong answer
+
+
+def test_a_prompt_stays_open_after_a_wrong_answer(xiaolin: Talk) -> None:
+    xiaolin.says("时间")
+    assert xiaolin.later(minutes=1).says("隔天").startswith("没看懂“隔天”是什么时候。")
+    assert xiaolin.later(minutes=1).says("25:61").startswith("“25:61”不是一天里的时间。")
+    assert xiaolin.later(minutes=1).says("晚上9点").startswith("已改为：每天 21:00")
+    assert xiaolin.says("晚上8点").startswith("没找到")  # answered: closed
+
+
+def test_its_five_minutes_are_not_made_longer_by_a_wrong_answer(xiaolin: Talk) -> None:
+    xiaolin.says("时间")
+    xiaolin.later(minutes=4).says("隔天")
+    assert xiaolin.later(minutes=2).says("晚上9点").startswith("没找到")
+
+
+def test_what_a_wrong_answer_is_offered_can_be_pressed_and_typed(xiaolin: Talk) -> None:
+    for typed in ("工作日 07:52", "工作日07:52"):
+        xiaolin.says("时间")
+        (wrong,) = xiaolin.replies("隔天")
+        assert [b.label for b in wrong.buttons] == ["每天 07:52", "工作日 07:52"]
+        assert xiaolin.says(typed).startswith(("已改为：工作日 07:52", "已经是：工作日 07:52"))
+        xiaolin.says("/time 每天 07:52")
+    xiaolin.says("时间")
+    (wrong,) = xiaolin.replies("隔天")
+    assert bare(xiaolin.replies(wrong.buttons[1].says, pressed="1")[0].text).startswith("已改为：工作日")
+
+
+def test_numbers_answer_a_prompt_that_asks_for_one(xiaolin: Talk) -> None:
+    xiaolin.says("暂停")
+    assert xiaolin.says("900").endswith("例如：/pause 7\n或：7 天、退订")
+    assert xiaolin.says("2").startswith("已暂停 2 天")  # and not its second button, 退订
+
+
+def test_numbers_press_what_is_numbered_also_where_a_prompt_is_open(xiaolin: Talk) -> None:
+    assert xiaolin.says("日子").endswith("1 每天　2 工作日　3 周一到周五　4 返回")
+    assert xiaolin.says("隔天").endswith("1 每天 07:52　2 工作日 07:52")
+    assert xiaolin.says("2").startswith("已改为：工作日 07:52")
+    xiaolin.says("日子")
+    assert xiaolin.says("3").startswith("已改为：周一到周五 07:52")
+
+
+def test_another_command_closes_a_prompt_even_if_it_fails(xiaolin: Talk) -> None:
+    xiaolin.says("时间")
+    assert xiaolin.says("/article 99").startswith("没有第 99 篇")
+    assert xiaolin.says("晚上9点").startswith("没找到")
