@@ -120,7 +120,7 @@ class Desk:
             return self._say(turn, chosen)
         if found:
             return self._carry_out(turn, *found)
-        if not self._serves(turn):
+        if not serves(turn):
             return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
         prompt = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
         if prompt and shown:
@@ -154,7 +154,7 @@ class Desk:
             raise Misanswered(replace(again, own_numbers=not digits)) from complaint
 
     def _unknown(self, turn: Turn) -> Replies:
-        return [unknown(turn)] if self._serves(turn) else [say(INVITED_ONLY)]
+        return [unknown(turn)] if serves(turn) else [say(INVITED_ONLY)]
 
     def _say(self, turn: Turn, sentence: str) -> Replies:
         """What a number, a label or a prompt stands for."""
@@ -176,7 +176,7 @@ class Desk:
         return [fresh, *replies[1:]]
 
     def _carry_out(self, turn: Turn, command: Command, arg: str) -> Replies:
-        if not self._serves(turn, command):
+        if command.name not in OPEN_TO_ALL and not serves(turn):
             return [say(INVITED_ONLY)]
         if command.manages and turn.incoming.group and not turn.incoming.admin:
             link = turn.door("g")
@@ -188,13 +188,6 @@ class Desk:
                 )
             ]
         return command.run(replace(turn, arg=arg))
-
-    def _serves(self, turn: Turn, command: Command | None = None) -> bool:
-        """Whether somebody is served: everybody, or where one needs an invitation those who have one."""
-        if command is not None and command.name in OPEN_TO_ALL:
-            return True
-        invited = turn.organiser or turn.who.admitted or turn.sub.admitted
-        return turn.settings.access != "invite" or invited
 
     # ---- finding
 
@@ -251,6 +244,12 @@ class Desk:
             return bool(says)
         command = self.commands.get(says[1:].split(maxsplit=1)[0])
         return command is not None and (turn.organiser or not command.organiser)
+
+
+def serves(turn: Turn) -> bool:
+    """Whether somebody is served: everybody, or where one needs an invitation those who have one."""
+    invited = turn.organiser or turn.who.admitted or turn.sub.admitted
+    return turn.settings.access != "invite" or invited
 
 
 class Misanswered(Complaint):

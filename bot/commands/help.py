@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.commands import quiz, read
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import FROM_THE_START, goes_on, head_of
+from bot.commands.desk import INVITED_ONLY, serves
 from bot.commands.shelf import goes_on_with
 from bot.commands.subscribe import begins
 from bot.commands.today import clock_of, shown, todays
@@ -49,11 +50,14 @@ ORGANISER = (
     ("reported", "报错的题"),
 )
 ARTICLE_LINK = re.compile(r"(a[a-z0-9]*)-([a-z][a-z0-9-]*)")
+WRONG_CODE = "这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码"
 QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")
 
 
 def start(turn: Turn) -> Replies:
     turn = _admitted(turn)
+    if not serves(turn):
+        return [say(WRONG_CODE if turn.arg and not _is_link(turn, turn.arg) else INVITED_ONLY)]
     if turn.incoming.group:
         back = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
         return [_group(replace(turn, sub=back.sub) if back else turn)]
@@ -144,10 +148,13 @@ def _admitted(turn: Turn) -> Turn:
             return replace(turn, sub=sub, arg="")
         members.admit(turn.store, turn.who.id)
         return replace(turn, who=replace(turn.who, admitted=True), arg="")
-    open_ = turn.settings.access != "invite" or turn.organiser or turn.who.admitted or turn.sub.admitted
-    if not open_:
-        raise Complaint("这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码")
     return turn
+
+
+def _is_link(turn: Turn, payload: str) -> bool:
+    """Whether a payload leads to something, so that it is no invitation."""
+    named = payload.removeprefix("pack_") in turn.packs or payload == "g" or payload.startswith("invited")
+    return named or bool(ARTICLE_LINK.fullmatch(payload) or QUIZ_LINK.fullmatch(payload))
 
 
 def linked(turn: Turn, payload: str) -> Replies:

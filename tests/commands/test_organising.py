@@ -3,11 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from conftest import NOW, SHIPPED, Talk, Write
 
 from bot.app.notices import Notices
+from bot.commands import desk
 from bot.commands.base import Settings
-from bot.messages import Reply, bare
+from bot.messages import Incoming, Reply, bare, row, say
 from bot.store import Store, members, outbox
 from bot.study import shelf
 
@@ -182,3 +184,54 @@ def test_organisers_are_told_of_a_broken_pack_once(store: Store, tmp_path: Path,
     (told,) = teacher.beat()
     assert bare(told.text).startswith("⚠️ 内容“zhongcai”改坏了，还用原来的。\ncards.md:")
     assert "种菜三课" in teacher.says("资料")
+
+
+# ---------------------------------------------------------------- without an invitation
+
+
+POLITE = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
+
+
+def uninvited(store: Store) -> Talk:
+    shelf.refresh(store, SHIPPED)
+    talk = Talk(store)
+    talk.settings = Settings(access="invite")
+    return talk
+
+
+@pytest.mark.parametrize(
+    "typed", ["你好", "/start", "开始", "hello", "/start g", "今日", "核心标志", "/foo", "7", "B"]
+)
+def test_who_has_no_invitation_is_told_how_to_get_one(store: Store, typed: str) -> None:
+    (reply,) = uninvited(store).replies(typed)
+    assert (bare(reply.text), reply.rows) == (POLITE, ())
+
+
+def test_a_wrong_invitation_is_called_so(store: Store) -> None:
+    (reply,) = uninvited(store).replies("/start WRONG")
+    assert bare(reply.text) == "这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码"
+    assert reply.rows == ()
+
+
+@pytest.mark.parametrize("typed", ["1", "全部删除", "", "不删"])
+def test_who_has_no_invitation_may_erase_himself(store: Store, typed: str) -> None:
+    talk = uninvited(store)
+    (ask,) = talk.replies("/forgetme")
+    (done,) = talk.replies(typed or ask.buttons[0].says, pressed="" if typed else "9")
+    kept = store.rows("SELECT name FROM members")
+    if typed == "不删":
+        assert bare(done.text) == "好，什么都没删。"
+    else:
+        assert bare(done.text) == "已全部删除。想重新开始，请发：开始"
+        assert kept == []
+
+
+def test_who_has_no_invitation_gets_no_further_by_a_stored_button(store: Store) -> None:
+    talk = uninvited(store)
+    talk.says("/forgetme")
+    turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
+    desk().offered(
+        turn, [say("看", rows=(row(("看今天的", "/today"), ("长", "/search " + "核心标志" * 9)),))]
+    )
+    for typed in ("1", "看今天的", "长"):
+        assert bare(talk.replies(typed)[0].text) == POLITE
