@@ -11,6 +11,10 @@ from typing import Protocol
 INVISIBLE = re.compile(
     "[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ud800-\udfff]"
 )
+# Of these, what nobody means to write: joiners and variants of emoji are meant, and so are line breaks and tabs.
+UNWRITTEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]"
+)
 HAN = "㐀-䶿一-鿿豈-﫿"
 GAP = re.compile(rf"(?<=[{HAN}])[ \u3000]+(?=[0-9０-９])|(?<=[0-9０-９])[ \u3000]+(?=[{HAN}])")
 
@@ -34,6 +38,15 @@ def visible(text: str) -> str:
     '科技'
     """
     return INVISIBLE.sub(lambda m: " " if m[0] in "\n\t\r" else "", text).strip()
+
+
+def written(text: str) -> str:
+    """A text as its author meant it to be read: line breaks and joined emoji kept, only what is no character gone.
+
+    >>> written(" 甲\\r\\n\\u200b乙 \\0")
+    '甲\\n乙'
+    """
+    return UNWRITTEN.sub("", re.sub("\r\n?|[\u2028\u2029]", "\n", text)).strip()
 
 
 def close_up(text: str) -> str:

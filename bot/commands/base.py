@@ -114,6 +114,7 @@ class Command:
     """One command. `words` do the same as /name; `heads` are words that an argument follows (搜索 核心标志).
 
     manages: in a group only its administrators may. organiser: for everybody else it does not exist.
+    as_written: its argument keeps its line breaks and every character, as it is passed on to others.
     keeps_words: its words mean the command even where a button of the last reply is called the same.
     """
 
@@ -125,6 +126,7 @@ class Command:
     touching: str = ""  # the one head whose argument may follow without a space (搜索核心标志)
     manages: bool = False
     organiser: bool = False
+    as_written: bool = False
     keeps_words: bool = False
     in_groups: bool = True  # shown in the menu of groups
     # Words that mean the command with this argument: {"恢复": "0"}.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import count
 
 from bot.commands.base import Command, Replies, Turn
-from bot.fold import fold, visible
+from bot.fold import fold, visible, written
 from bot.messages import SAYS_BYTES, Button, Reply, Rows, bare, row, say
 from bot.model import Complaint
 from bot.store import offers
@@ -124,7 +124,7 @@ class Desk:
             return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
         prompt = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
         if prompt and shown:
-            return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer, shown)
+            return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
         asked = replace(turn, arg=shown)
         for listener in self.listeners:
             if (replies := listener(asked)) is not None:
@@ -144,10 +144,10 @@ class Desk:
         """Whether a sentence stays a command where a button is called the same."""
         return command.keeps_words or self._head(shown, fold(shown, simplify=False)) is not None
 
-    def _prompted(self, turn: Turn, prompt: Prompt, offer: Offer | None, shown: str) -> Replies:
+    def _prompted(self, turn: Turn, prompt: Prompt, offer: Offer | None) -> Replies:
         """The answer to what was asked for. A wrong one leaves the question open for the rest of its time."""
         try:
-            return self._say(turn, f"{prompt.head} {shown}")
+            return self._say(turn, f"{prompt.head} {turn.incoming.text.strip()}")
         except Complaint as complaint:
             digits = offer is not None and any(typed.isdigit() for typed in offer.choices)
             again = replace(complained(complaint), prompt=prompt.head, prompt_minutes=prompt.minutes)
@@ -199,6 +199,8 @@ class Desk:
         found = self._find(text)
         if found and found[0].organiser and turn is not None and not turn.organiser:
             return None
+        if found and found[0].as_written and found[1]:
+            return found[0], as_written(text, found[0]) or found[1]
         return found
 
     def _find(self, text: str) -> tuple[Command, str] | None:
@@ -278,6 +280,20 @@ def unknown(turn: Turn) -> Reply:
         return say(OLD_BUTTON, rows=(HELP,))
     name = visible(turn.incoming.text).split()[0].replace("／", "/").split("@")[0][:20]
     return say(f"没有“{name}”这个命令。想知道能做什么，请发：帮助", rows=(HELP,))
+
+
+def as_written(text: str, command: Command) -> str:
+    """What follows the command in a sentence, character by character as somebody wrote it."""
+    heads = {fold(head, simplify=False) for head in command.heads}
+    text = text.lstrip()
+    for end in range(1, min(len(text), MESSAGE_AT_MOST)):
+        begun = visible(text[:end]).replace("／", "/")
+        name = re.fullmatch(r"/\s?([a-z]+)(@\w+)?", begun, re.IGNORECASE)
+        if name and name[1].lower() == command.name and not re.match(r"[\w@]", text[end]):
+            return written(text[end:])
+        if fold(begun.removeprefix("/"), simplify=False) in heads:
+            return written(text[end:]).lstrip(" :：　\n")
+    return ""
 
 
 def shortened(rows: Rows, stamp: str, first: int = 0) -> Rows:

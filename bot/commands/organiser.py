@@ -1,5 +1,6 @@
 """What organisers do: become one, let people in, tell all of them something."""
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ LOCKED = timedelta(minutes=10)
 INVITED = timedelta(days=30)
 CONFIRM = timedelta(minutes=10)
 LONGEST = 3000  # characters of an announcement
+BUTTON = re.compile(r"(ok|edit|no) ([0-9]{1,9}) [a-z0-9]{6}")
 NAMES = {"telegram": "Telegram", "web": "网页", "terminal": "终端"}
 DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -66,13 +68,15 @@ def invite(turn: Turn) -> Replies:
 
 
 def announce(turn: Turn) -> Replies:
-    """Preview, count, confirmation; then every subscriber gets it through the outbox."""
-    word, _, rest = turn.arg.partition(" ")
-    if word == "ok":
-        return [_announced(turn, rest)]
-    if word == "edit":
-        return [Reply(rich("请发新的公告内容。"), prompt="/announce", private=True)]
-    if word == "no":
+    """Preview, count, confirmation; then every subscriber gets it through the outbox.
+
+    Only what has a button's form is one; any other text is an announcement, whatever word it begins with.
+    """
+    if button := BUTTON.fullmatch(turn.arg):
+        if button[1] == "ok":
+            return [_announced(turn, int(button[2]))]
+        if button[1] == "edit":
+            return [Reply(rich("请发新的公告内容。"), prompt="/announce", private=True)]
         announcements.drop(turn.store, turn.who.id)
         return [Reply(rich("已取消，没有发出。"), edits=True, private=True)]
     if not turn.arg:
@@ -98,18 +102,17 @@ def _preview(turn: Turn, text: str, head: str) -> Reply:
     stamp = offers.new_stamp()
     below = row(
         (f"发给 {count} 人", f"/announce ok {made} {stamp}"),
-        ("改内容", "/announce edit"),
-        ("取消", "/announce no"),
+        ("改内容", f"/announce edit {made} {stamp}"),
+        ("取消", f"/announce no {made} {stamp}"),
     )
     return Reply(rich(body), (below,), private=True)
 
 
-def _announced(turn: Turn, named: str) -> Reply:
+def _announced(turn: Turn, number: int) -> Reply:
     where = turn.incoming
     chat = where.user if where.group else where.chat
-    sentence = f"/announce ok {named}"
-    number = named.split(" ", maxsplit=1)[0]
-    found = announcements.get(turn.store, int(number)) if number.isdecimal() and len(number) < 10 else None
+    found = announcements.get(turn.store, number)
+    sentence = f"/announce {turn.arg}"
     offered = offers.is_offered(turn.store, where.channel, chat, turn.who.id, sentence, turn.now)
     if found is None or found.by != turn.who.id or not offered:
         raise Complaint("这个按钮过期了。请重新发公告，例如：/announce 明晚七点讨论第二篇")
@@ -127,4 +130,4 @@ def _announced(turn: Turn, named: str) -> Reply:
 
 CLAIM = Command("claim", "", (), claim)
 INVITE = Command("invite", "邀请", ("邀请",), invite, organiser=True)
-ANNOUNCE = Command("announce", "公告", ("公告",), announce, heads=("公告",), organiser=True)
+ANNOUNCE = Command("announce", "公告", ("公告",), announce, heads=("公告",), organiser=True, as_written=True)

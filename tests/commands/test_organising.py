@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, SHIPPED, Talk, Write
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.app.notices import Notices
 from bot.commands import desk
@@ -235,3 +237,50 @@ def test_who_has_no_invitation_gets_no_further_by_a_stored_button(store: Store) 
     )
     for typed in ("1", "看今天的", "长"):
         assert bare(talk.replies(typed)[0].text) == POLITE
+
+
+# ---------------------------------------------------------------- the text arrives as written
+
+AS_WRITTEN = "明晚七点，301 室：\n\n1. 讨论第二篇……\n　2. 各自带一个问题（别忘）\tＡ组先讲①"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["公告 ", "公告：", "公告\n", "／公告 ", "/announce ", "/announce\n", "/announce@daily_study_bot "],
+)
+def test_an_announcement_arrives_as_it_was_written(xiaolin: Talk, head: str) -> None:
+    teacher = organiser(xiaolin.store)
+    (preview,) = teacher.replies(f"{head}{AS_WRITTEN.replace(chr(10), chr(13) + chr(10))} \n")
+    assert bare(preview.text).startswith(f"预览：\n{AS_WRITTEN}\n\n将发给 1 人")
+    teacher.replies(preview.buttons[0].says, pressed="1")
+    assert [bare(r.text) for r in xiaolin.beat()] == [AS_WRITTEN]
+
+
+def test_a_changed_announcement_arrives_as_it_was_written_too(xiaolin: Talk) -> None:
+    teacher = organiser(xiaolin.store)
+    (preview,) = teacher.replies("公告 讨论第二篇")
+    assert text(teacher.replies(preview.buttons[1].says, pressed="1")) == "请发新的公告内容。"
+    assert text(teacher.replies("长" * 3001)).startswith("公告有 3001 字，太长了。")
+    (again,) = teacher.replies(AS_WRITTEN)  # still asked for
+    assert bare(again.text).startswith(f"预览：\n{AS_WRITTEN}\n\n将发给 1 人")
+    assert text(teacher.replies("取消")) == "已取消，没有发出。"
+    assert text(teacher.replies(again.buttons[0].says)).startswith("这个按钮过期了。")
+    assert outbox.queue(xiaolin.store)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "written", ["ok", "no 问题", "edit", "OK，明晚见", "no", "ok 1", "edit 2 遍再交", "ok 各位"]
+)
+def test_no_word_of_an_announcement_is_taken_for_a_button(xiaolin: Talk, written: str) -> None:
+    teacher = organiser(xiaolin.store)
+    teacher.replies("公告 先前的一条")
+    (preview,) = teacher.replies(f"公告 {written}")
+    assert bare(preview.text).startswith(f"预览：\n{written}\n\n将发给 1 人")
+
+
+@given(st.text(alphabet="甲乙 \n。…ＡÅ①ﬁ👍\u3000a", min_size=1, max_size=20).filter(lambda t: t.strip()))
+def test_whatever_follows_the_word_is_kept(written: str) -> None:
+    found = desk().find(f"公告 {written}")
+    assert found is not None
+    assert found[0].name == "announce"
+    assert found[1] == written.strip()
