@@ -15,8 +15,11 @@ from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
 
-ELSEWHERE = "这一题要打字回答，群里不方便。点下面到私聊里答。"
-NO_DOOR = "这一题要打字回答，群里不方便。请私聊我，例如：答题"
+# In a group, by whether the next question has to be typed; then how to get to it, with a link or without.
+TYPED = "这一题要打字回答，群里不方便。"
+TAPPED = "题在私聊里答，对错只有你看得到。"
+DOOR = {TYPED: "点下面到私聊里答。", TAPPED: "点下面开始。"}
+NO_DOOR = "请私聊我，例如：答题"
 STALE = "这题已结束"
 NOTHING_OPEN = "现在没有待答的题。要开始，请发：答题"
 PICK_ONE = "先选至少一项"
@@ -25,7 +28,10 @@ START = row(("答题", "/quiz"))
 COUNT = re.compile(r"([0-9]{1,6})\s*(?:题|道题|道)?$")
 PAGE = re.compile(r"([a-z][a-z0-9-]*?)p([0-9]{1,4})$")
 POINTS = {"read": "已读", "right": "答对", "finished": "完成", "perfect": "全对"}
-LONE = re.compile(r"[a-zａ-ｚA-ZＡ-Ｚ][。.]?|[对错√×✓✗]")
+LONE = re.compile(
+    r"[a-zA-Z]|[对错√×✓✗]|提示|提交|不知道|不会|不清楚|不懂"
+)  # an answer, if anything was asked
+HINT = "提示"
 
 
 def place(turn: Turn) -> Place:
@@ -60,14 +66,19 @@ def daily(turn: Turn, at: Place, count: int, asked_for: bool = False) -> Replies
     if not asked_for and (shown := quizzing.current(at)):
         return [questions.asked(shown)]
     pack = with_questions(turn, at)
-    before = (
-        f"一组最多 {choosing.AT_MOST} 题，先来 {choosing.AT_MOST} 题。" if count > choosing.AT_MOST else ""
-    )
-    plan = quizzing.ordinary(at, pack, min(max(count, 1), choosing.AT_MOST))
+    most = choosing.AT_MOST
+    if count < 1:
+        raise Complaint(f"一组有 1 到 {most} 题。请写题数，例如：/quiz 5", ("答题", "/quiz"))
+    plan = quizzing.ordinary(at, pack, min(count, most))
     if not plan.questions:
         return [nothing_due(turn, plan)]
     shown = quizzing.begin(at, pack, plan.questions, "daily")
-    return [questions.asked(shown, before=before)] if shown else [nothing_due(turn, plan)]
+    if shown is None:
+        return [nothing_due(turn, plan)]
+    limit = f"一组最多 {most} 题，" if count > most else ""
+    if asked_for and shown.count < min(count, most):
+        return [questions.asked(shown, before=f"{limit}现在只有 {shown.count} 题，先做这些。")]
+    return [questions.asked(shown, before=f"{limit}先来 {most} 题。" if limit else "")]
 
 
 def with_questions(turn: Turn, at: Place) -> Pack:
@@ -166,7 +177,8 @@ def in_group(turn: Turn) -> Reply:
         at, pack, quizzing.live(at.store, pack), 1
     )
     link = turn.door(f"q-{among[0].id}")
-    return say(ELSEWHERE, rows=(row(("私聊答", link)),)) if link else say(NO_DOOR)
+    why = TYPED if among[0].kind in {"fill", "order", "match"} else TAPPED
+    return say(why + DOOR[why], rows=(row(("私聊答", link)),)) if link else say(why + NO_DOOR)
 
 
 # ---------------------------------------------------------------- answers
@@ -277,8 +289,13 @@ def listen(turn: Turn) -> Replies | None:
     at = place(turn)
     shown = quizzing.current(at)
     text = turn.arg
+    said = fold(text, simplify=False).rstrip(" 。.")
     if shown is None:
-        return [say(NOTHING_OPEN, rows=(START,))] if LONE.fullmatch(text.strip()) else None
+        return [say(NOTHING_OPEN, rows=(START,))] if LONE.fullmatch(said) else None
+    if said == HINT:
+        if shown.question.kind != "fill":
+            raise Complaint("只有填空题有提示。答不上来，请发：不知道", ("不知道", questions.unknown(shown)))
+        return hint(replace(turn, arg=""))
     offer = offers.newest(turn.store, turn.incoming.channel, turn.incoming.chat, turn.who.id, turn.now)
     mine = offer is not None and any(f" {shown.asked.id} " in says for says in offer.says)
     digits = fold(text, simplify=False).strip(" 。.")

@@ -26,6 +26,7 @@ HELP = row(("使用帮助", "/help"))
 ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
 ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
+NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：目录"
 OLD_BUTTON = "这个按钮过期了。请重新打开，例如：今日"
 OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
 
@@ -129,7 +130,9 @@ class Desk:
         for listener in self.listeners:
             if (replies := listener(asked)) is not None:
                 return replies
-        return self._say(turn, chosen) if chosen else self.fallback(asked)
+        if chosen:
+            return self._say(turn, chosen)
+        return no_choice(offer, key(shown)) or self.fallback(asked)
 
     def _chosen(self, offer: Offer | None, shown: str) -> str:
         """The sentence of the button that a text names by its label or number; "" = none."""
@@ -272,6 +275,21 @@ def complained(complaint: Complaint) -> Reply:
 def flooded(dropped: int, seconds: int) -> Reply:
     """Once for each flood: how long to wait, and how much was not looked at."""
     return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
+
+
+def no_choice(offer: Offer | None, number: str) -> Replies:
+    """The answer to a number that chooses nothing; nothing for a text that is none, or is a year, say.
+
+    It has no buttons where there is a list, so that the list stays the last reply that offers anything.
+    """
+    places = sorted(int(each) for each in offer.choices if each.isdigit()) if offer else []
+    if not number.isdigit() or len(number) > (2 if places else 1):
+        return []
+    if not places:
+        return [say(NO_LIST, rows=(row(("文章目录", "/articles"), ("答题", "/quiz")),))]
+    first, last = places[0], places[-1]
+    span = f"请发 {first} 到 {last}" if first < last else f"这里只有 {first}"
+    return [say(f"没有第 {int(number)} 项。{span}，例如：{first}")]
 
 
 def unknown(turn: Turn) -> Reply:

@@ -125,7 +125,10 @@ REFUSED = [
     ("/foo", "没有“/foo”这个命令。想知道能做什么，请发：帮助"),
     ("今天天气怎么样", "没找到相关内容。想看今天的卡片，请发：今日"),
     ("\x00\u200b", "没找到相关内容。想看今天的卡片，请发：今日"),
-    ("9", "没找到相关内容。想看今天的卡片，请发：今日"),
+    ("9", "这里没有等你选的序号。请先打开一个列表，例如：目录\n1 文章目录　2 答题"),
+    ("0", "这里没有等你选的序号。"),
+    ("７。", "这里没有等你选的序号。"),
+    ("３️⃣", "这里没有等你选的序号。"),
     ("/article " + "9" * 150, "没有叫“99999999999999999999”的文章。"),
     ("/article 5 p" + "9" * 5_000, "《壮大新质生产力的超强机遇》1/3"),
     ("/article 5 p999999", "《壮大新质生产力的超强机遇》3/3"),
@@ -145,8 +148,20 @@ def test_what_cannot_be_done_is_said(talk: Talk, typed: str, answer: str) -> Non
 
 def test_an_offer_ends_after_half_an_hour_and_is_personal(talk: Talk) -> None:
     talk.says("目录")
-    assert "没找到相关内容" in Talk(talk.store, talk.now, "小王").says("3")
-    assert "没找到相关内容" in talk.later(minutes=31).says("3")
+    none = "这里没有等你选的序号。请先打开一个列表，例如：目录"
+    assert Talk(talk.store, talk.now, "小王").says("3").startswith(none)
+    assert talk.later(minutes=31).says("3").startswith(none)
+
+
+def test_a_number_that_is_no_choice(talk: Talk) -> None:
+    talk.says("目录")
+    for typed, number in (("0", 0), ("７", 7), ("12。", 12), ("6", 6)):
+        assert talk.says(typed) == f"没有第 {number} 项。请发 1 到 5，例如：1"
+    assert talk.says("5").startswith("《壮大新质生产力的超强机遇》1/3")  # the list still stands
+    talk.says("/search 科技自立自强 @文章5")
+    assert talk.says("9") == "没有第 9 项。这里只有 1，例如：1"
+    talk.says("目录")
+    assert talk.says("2024").startswith("“2024”：")  # a year is looked for
 
 
 def test_every_command_and_word_is_understood() -> None:

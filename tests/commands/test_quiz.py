@@ -255,7 +255,9 @@ def test_ended_early(talk: Talk) -> None:
 
 def test_too_many_and_none(talk: Talk, store: Store, write_pack: Write) -> None:
     talk.says("今日")
-    assert talk.says("/quiz 50").startswith("一组最多 10 题，先来 10 题。\n第 1/2 题 · 单选\n")
+    assert talk.says("/quiz 50").startswith("一组最多 10 题，现在只有 2 题，先做这些。\n第 1/2 题 · 单选\n")
+    assert talk.says("答题 5").startswith("现在只有 2 题，先做这些。\n第 1/2 题 · 单选\n")
+    assert talk.says("/quiz 2").startswith("第 1/2 题 · 单选\n")
     assert talk.says("答题 1").startswith("第 1/1 题 · 单选\n")
     folder = write_pack(name="empty")
     (folder / "quiz.md").unlink()
@@ -310,9 +312,66 @@ def test_in_a_group_a_link_leads_to_the_private_chat(talk: Talk) -> None:
     talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
     talk.in_group("/today")
     (reply,) = talk.in_group("/quiz")
-    assert plain(reply.text) == "这一题要打字回答，群里不方便。点下面到私聊里答。"
+    assert plain(reply.text) == "题在私聊里答，对错只有你看得到。点下面开始。"
     assert said(reply) == [[("私聊答", "https://t.me/daily_study_bot?start=q-q001")]]
     assert talk.says("/start q-q001").startswith("单选：2024 年 3 月 5 日，")
+
+
+def test_in_a_group_a_question_to_be_typed_is_called_so(store: Store, write_pack: Write) -> None:
+    fill = "## q001\n卡片: c01\n题: 翻土要在雨后____。\n答: 两三天\n依据: 雨后两三天\n"
+    shelf.refresh(store, write_pack({"quiz.md": fill}).parent)
+    talk = Talk(store)
+    assert plain(talk.in_group("/quiz")[0].text) == "这一题要打字回答，群里不方便。请私聊我，例如：答题"
+    talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
+    (reply,) = talk.in_group("/quiz")
+    assert plain(reply.text) == "这一题要打字回答，群里不方便。点下面到私聊里答。"
+
+
+def test_a_session_has_as_many_questions_as_it_says(xiaolin: Talk) -> None:
+    xiaolin.says("/quiz 50")
+    told = re.search(r"先来 (\d+) 题|只有 (\d+) 题", xiaolin.says("/quiz 50"))
+    counted = re.search(r"第 1/(\d+) 题", xiaolin.says("/quiz 50"))
+    assert told
+    assert counted
+    assert counted[1] in told.groups()
+
+
+def test_ten_are_ten(talk: Talk) -> None:
+    talk.says("今日")
+    for _ in range(4):
+        talk.says("/quiz again")
+        for _ in range(5):
+            talk.says("不知道")
+            talk.says("下一题")
+    assert talk.later(days=3).says("/quiz 50").startswith("一组最多 10 题，先来 10 题。\n第 1/10 题 · ")
+
+
+@pytest.mark.parametrize("typed", ["/quiz 0", "答题 0", "/quiz 00", "答题 ０ 题"])
+def test_no_questions_are_no_session(talk: Talk, typed: str) -> None:
+    talk.says("今日")
+    assert talk.says(typed) == "一组有 1 到 10 题。请写题数，例如：/quiz 5\n1 答题"
+
+
+@pytest.mark.parametrize("typed", ["B", "提示", "不知道", "不会。", "对", "提交"])
+def test_an_answer_to_nothing_is_told_how_to_begin(talk: Talk, typed: str) -> None:
+    talk.says("帮助")
+    assert talk.says(typed) == "现在没有待答的题。要开始，请发：答题\n1 答题"
+
+
+def test_a_hint_may_be_typed_at_any_time(store: Store, write_pack: Write) -> None:
+    fill = "## q001\n卡片: c01\n题: 翻土要在雨后____。\n答: 两三天\n依据: 雨后两三天\n"
+    shelf.refresh(store, write_pack({"quiz.md": fill}).parent)
+    talk = Talk(store)
+    talk.says("/quiz q001")
+    talk.says("今日")
+    assert "提示：3 个字，第一个是“两”。" in talk.says("提示")
+    assert talk.says("两三天").startswith("✅ 回答正确")
+
+
+def test_only_blanks_have_a_hint(talk: Talk) -> None:
+    assert talk.says("/quiz q001").startswith("单选")
+    assert talk.says("提示") == "只有填空题有提示。答不上来，请发：不知道\n1 不知道"
+    assert talk.says("不知道").startswith("正确答案 B 江苏代表团。记下了")
 
 
 def test_what_is_asked_about(talk: Talk) -> None:
