@@ -1,6 +1,7 @@
 """The desk: finds the command for a sentence, says who may, and keeps what the replies offer.
 
-Invariant: every sentence gets at least one reply; a button that leads to a command nobody built is never shown;
+Invariant: every sentence gets at least one reply (in a group a command that is none, and names no bot, gets
+silence); a button that leads to a command nobody built is never shown;
 an id in a button is no authority, since rights are looked at when it is pressed. Who gets a sentence, in order:
 a whole command (with a slash or with an argument), the button of the last reply that is called so, the bare word
 of a command, the open prompt, the open question, the number of the last reply, search.
@@ -157,6 +158,9 @@ class Desk:
             raise Misanswered(replace(again, own_numbers=not digits)) from complaint
 
     def _unknown(self, turn: Turn) -> Replies:
+        where = turn.incoming
+        if where.group and not (where.pressed or where.reply_to or "@" in visible(where.text).split()[0]):
+            return []  # for another bot, most likely
         return [unknown(turn)] if serves(turn) else [say(INVITED_ONLY)]
 
     def _say(self, turn: Turn, sentence: str) -> Replies:

@@ -2,7 +2,7 @@
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import buttons, read_line, shared
-from bot.commands.today import WITHDRAWN, again
+from bot.commands.today import WITHDRAWN, again, for_him_alone
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint
 from bot.store import progress
@@ -24,7 +24,7 @@ def fav(turn: Turn) -> Replies:
     count = len(progress.favourites(turn.store, turn.who.id))
     said = "已取消收藏" if drop else f"已收藏，共 {count} 张"
     if not turn.private:
-        return [Reply((), toast=f"{turn.who.name}，{said}")]
+        return [for_him_alone(turn, said, "已取消收藏。" if drop else "收藏好了。", "收藏")]
     read_before = progress.read_at(turn.store, turn.who.id, pack.id, kept.id)
     last = read_line(read_before, turn.who.zone) if read_before else ""
     article = next(each for each in pack.articles if each.id == kept.article)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line, shared
 from bot.days import clock, in_words, local_day, study_day
-from bot.messages import Reply, Rows, rich
+from bot.messages import Reply, Rows, rich, say
 from bot.model import Card, Complaint, Pack
 from bot.store import progress
 from bot.study import daily
@@ -95,7 +95,7 @@ def read(turn: Turn) -> Replies:
     before = daily.read(turn.store, turn.who, pack, card, turn.now)
     said, events = credited(turn, card) if before is None else (before_line(turn, before), [])
     if not turn.private:
-        return [Reply((), toast=f"{turn.who.name}，{said}")]
+        return [for_him_alone(turn, said, "已经记过。" if before else "已读记下了。", "已读")]
     article = next(each for each in pack.articles if each.id == card.article)
     kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
     rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack), share=shared(turn, pack))
@@ -103,6 +103,13 @@ def read(turn: Turn) -> Replies:
     edited = again(turn, pack, card, last)
     text = "\n".join([said + "。", *events])
     return [Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
+
+
+def for_him_alone(turn: Turn, said: str, short: str, button: str) -> Reply:
+    """What one person of a group gets: a notice if he pressed a button; if he wrote, nothing about himself."""
+    if turn.incoming.pressed:
+        return Reply((), toast=f"{turn.who.name}，{said}")
+    return say(f"{short}下次点卡片下的“{button}”，只有自己看得到。")
 
 
 def before_line(turn: Turn, before: datetime) -> str:

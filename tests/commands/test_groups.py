@@ -2,6 +2,7 @@
 
 from conftest import SHIPPED, Talk, engine
 
+from bot.commands.base import Settings
 from bot.messages import Address, Reply, bare
 from bot.store import outbox, subscriptions
 from bot.study import shelf
@@ -111,3 +112,33 @@ def test_topics_are_chats_of_their_own(talk: Talk) -> None:
     topic = subscriptions.of_chat(talk.store, Address("telegram", "-100", "5"))
     assert topic is not None
     assert topic.active
+
+
+# ---------------------------------------------------------------- typed in front of everybody
+
+
+def test_what_is_typed_in_a_group_is_done_and_says_nothing_of_the_person(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    quiet = "下次点卡片下的“{}”，只有自己看得到。"
+    for said, button, answer in (
+        ("/read c01", "已读", "已读记下了。"),
+        ("/read", "已读", "已经记过。"),
+        ("/fav c01", "收藏", "收藏好了。"),
+        ("/fav -c01", "收藏", "已取消收藏。"),
+    ):
+        (reply,) = talk.in_group(said)
+        assert (bare(reply.text), reply.toast, reply.rows) == (answer + quiet.format(button), "", ())
+    assert talk.store.rows("SELECT card FROM reads") == [{"card": "c01"}]
+
+
+def test_another_bots_command_is_met_with_silence(talk: Talk) -> None:
+    with_door(talk)
+    for said in ("/foo", "/foo bar", "／foo", "/announce 你好", "/foo\nbar"):
+        assert talk.in_group(said) == [], said
+    unknown = "没有“/foo”这个命令。想知道能做什么，请发：帮助"
+    assert text(talk.in_group("/foo@daily_study_bot")) == unknown
+    assert text(talk.in_group("/foo@daily_study_bot bar@x")) == unknown
+    assert text(talk.in_group("/foo", reply_to="17")) == unknown
+    assert text(talk.in_group("/foo x7", pressed="17")) == "这个按钮过期了。请重新打开，例如：今日"
+    talk.settings = Settings(access="invite")
+    assert talk.in_group("/foo") == []
