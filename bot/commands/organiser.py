@@ -5,14 +5,13 @@ import secrets
 from datetime import timedelta
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.desk import complained
+from bot.commands.desk import HELP
 from bot.days import in_words, local_day
 from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
 from bot.store import announcements, members, offers
 
 TRIES = 5
-LOCKED = timedelta(minutes=10)
 INVITED = timedelta(days=30)
 CONFIRM = timedelta(minutes=10)
 LONGEST = 3000  # characters of an announcement
@@ -22,29 +21,35 @@ DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def claim(turn: Turn) -> Replies:
-    """A one-time code from the server makes one an organiser. It is never shown in a group.
+    """A one-time code from the server makes one an organiser. One that everybody in a group has seen is void.
 
-    What is noted of a bad try must stay, so it is answered, not raised: a complaint takes back what was written.
+    What is wrong is answered, not raised: it is counted, and a Complaint takes back what was written.
     """
-    if not turn.arg:
-        raise Complaint("请写口令，它在服务器的屏幕上，例如：/claim 4F7Q-92KD")
-    if members.misses(turn.store, turn.who.id, turn.now - LOCKED) >= TRIES:
-        raise Complaint("试得太多了，10 分钟后再来。请在服务器上看新的口令，例如：python -m bot doctor")
     code = turn.arg.strip().upper()
-    good = members.has_code(turn.store, "claim", code, turn.now)
     if turn.incoming.group:
-        if good:
-            members.drop_code(turn.store, "claim", code)
-        void = "口令请私聊发给我。刚才那个已作废，请换一个新的，例如：python -m bot doctor"
-        return [complained(Complaint(void))]
-    if not good:
-        members.miss(turn.store, turn.who.id, turn.now)
-        bad = "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
-        return [complained(Complaint(bad))]
+        return [_claimed_in_group(turn, code)]
+    if not code:
+        raise Complaint("请写口令，它在服务器的屏幕上，例如：/claim 4F7Q-92KD")
+    if members.misses(turn.store, turn.who, turn.now) >= TRIES:
+        raise Complaint("试得太多了，10 分钟后再来。请在服务器上看新的口令，例如：python -m bot doctor")
+    if not members.has_code(turn.store, "claim", code, turn.now):
+        members.miss(turn.store, turn.who, turn.now)
+        wrong = "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
+        return [say(wrong, rows=(HELP,))]
     members.drop_code(turn.store, "claim", code)
     members.make_organiser(turn.store, turn.who.id, turn.now)
     below = row(("学习统计", "/report"), ("导入文件", "/import"), ("使用帮助", "/help"))
     return [say("你现在是组织者。口令已失效，不能再用。", rows=(below,))]
+
+
+def _claimed_in_group(turn: Turn, code: str) -> Reply:
+    link = turn.door("g")
+    below = (row(("私聊我", link)),) if link else ()
+    if not members.has_code(turn.store, "claim", code, turn.now):
+        return say("口令请私聊发给我，群里发的不算，例如：先点我的头像，再发口令", rows=below)
+    members.drop_code(turn.store, "claim", code)
+    void = "口令请私聊发给我。刚才那个已作废，请换一个新的，例如：python -m bot doctor"
+    return say(void, rows=below)
 
 
 def new_code() -> str:

@@ -31,6 +31,10 @@ def first_time(store: Store, channel: str, update: str, now: datetime) -> bool:
 
 
 def forget_updates(store: Store, now: datetime, most: int = 1000) -> int:
+    """Drop what is too old to matter: updates that were handled, and wrong codes."""
+    from bot.store import members
+
+    members.forget_misses(store, now)
     return store.do(
         "DELETE FROM updates WHERE rowid IN (SELECT rowid FROM updates WHERE at < ? LIMIT ?)",
         (now - UPDATES_KEPT).isoformat(),

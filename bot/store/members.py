@@ -5,11 +5,15 @@ erases (a test compares the list with the schema).
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.store import logins
 from bot.store.database import Row, Store
+
+MISSES_KEPT = timedelta(minutes=10)  # for so long too many wrong codes shut the door
 
 # table → the column that names the member; what is erased with him
 PERSONAL: dict[str, str] = {
@@ -28,7 +32,6 @@ PERSONAL: dict[str, str] = {
     "flags": "member",
     "organisers": "member",
     "offers": "member",
-    "misses": "member",
     "codes": "by",
     "announcements": "by",
     "windows": "member",
@@ -170,15 +173,26 @@ def drop_code(store: Store, kind: str, code: str) -> None:
     store.do("DELETE FROM codes WHERE code = ? AND kind = ?", _kept(kind, code), kind)
 
 
-def misses(store: Store, who: int, since: datetime) -> int:
-    """Wrong codes that a member tried since then."""
-    row = store.row("SELECT count(*) AS n FROM misses WHERE member = ? AND at > ?", who, since.isoformat())
+def misses(store: Store, who: Member, now: datetime) -> int:
+    """Wrong codes that somebody tried lately; they count though he erased himself meanwhile."""
+    since = (now - MISSES_KEPT).isoformat()
+    row = store.row("SELECT count(*) AS n FROM misses WHERE who = ? AND at > ?", _nameless(store, who), since)
     return int(row["n"]) if row else 0
 
 
-def miss(store: Store, who: int, now: datetime) -> None:
-    store.do("DELETE FROM misses WHERE at < ?", (now - timedelta(days=1)).isoformat())
-    store.do("INSERT INTO misses (member, at) VALUES (?,?)", who, now.isoformat())
+def miss(store: Store, who: Member, now: datetime) -> None:
+    forget_misses(store, now)
+    store.do("INSERT INTO misses (who, at) VALUES (?,?)", _nameless(store, who), now.isoformat())
+
+
+def forget_misses(store: Store, now: datetime) -> int:
+    return store.do("DELETE FROM misses WHERE at <= ?", (now - MISSES_KEPT).isoformat())
+
+
+def _nameless(store: Store, who: Member) -> str:
+    """Somebody, for as long as it has to be remembered, without saying who it is."""
+    said = f"miss|{who.channel}:{who.user}".encode("utf-8", "surrogatepass")
+    return hmac.digest(logins.secret(store), said, hashlib.sha256).hex()
 
 
 # ---------------------------------------------------------------- shown and erased
@@ -189,7 +203,7 @@ def everything(store: Store, who: Member) -> dict[str, list[Row]]:
     found = {
         table: store.rows(f'SELECT * FROM {table} WHERE "{column}" = ?', who.id)
         for table, column in PERSONAL.items()
-        if table not in {"offers", "misses", "codes"}
+        if table not in {"offers", "codes"}
     }
     mine = "SELECT id FROM subscriptions WHERE member = ?"
     found["subscriptions"] = store.rows("SELECT * FROM subscriptions WHERE member = ?", who.id)

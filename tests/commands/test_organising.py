@@ -12,7 +12,7 @@ from bot.app.notices import Notices
 from bot.commands import desk
 from bot.commands.base import Settings
 from bot.messages import Incoming, Reply, bare, row, say
-from bot.store import Store, members, outbox
+from bot.store import Store, housekeeping, members, outbox
 from bot.study import shelf
 
 UNKNOWN = "没有“{}”这个命令。想知道能做什么，请发：帮助"
@@ -57,6 +57,36 @@ def test_a_code_shown_in_a_group_is_void(talk: Talk) -> None:
     members.put_code(talk.store, "claim", CODE, 0, NOW + timedelta(hours=24))
     assert text(talk.in_group(f"/claim {CODE}")).startswith("口令请私聊发给我。刚才那个已作废，请换一个新的")
     assert not members.has_code(talk.store, "claim", CODE, NOW)
+    assert talk.store.rows("SELECT * FROM organisers") == []
+
+
+def test_in_a_group_a_wrong_code_is_neither_counted_nor_called_void(talk: Talk) -> None:
+    members.put_code(talk.store, "claim", CODE, 0, NOW + timedelta(hours=24))
+    for typed in ("/claim 1111-1111",) * 7 + ("/claim",):
+        assert text(talk.in_group(typed)) == "口令请私聊发给我，群里发的不算，例如：先点我的头像，再发口令"
+    private = talk.replies(f"/claim {CODE}", channel="telegram")
+    assert text(private).startswith("你现在是组织者。")
+
+
+def test_who_tried_too_often_does_not_begin_anew_by_erasing_himself(talk: Talk) -> None:
+    members.put_code(talk.store, "claim", CODE, 0, NOW + timedelta(hours=24))
+    for n in range(5):
+        talk.replies("/claim 1111-1111")
+        if n == 2:
+            assert talk.says("清除数据")
+            assert talk.says("全部删除").startswith("已全部删除。")
+    assert text(talk.replies(f"/claim {CODE}")).startswith("试得太多了，10 分钟后再来。")
+    talk.says("清除数据")
+    talk.says("全部删除")
+    assert text(talk.replies(f"/claim {CODE}")).startswith("试得太多了，10 分钟后再来。")
+    assert text(Talk(talk.store, NOW, "小张").replies("/claim 1111-1111")).startswith("这个口令不能用")
+    kept = str(talk.store.rows("SELECT * FROM misses"))
+    assert "小林" not in kept
+    assert "terminal" not in kept
+    talk.later(minutes=11)
+    housekeeping.forget_updates(talk.store, talk.now)
+    assert talk.store.rows("SELECT * FROM misses") == []
+    assert text(talk.replies(f"/claim {CODE}")).startswith("你现在是组织者")
 
 
 def test_a_claim_is_kept_as_a_hash(talk: Talk) -> None:
