@@ -56,6 +56,16 @@ def test_chat_speaks_json_and_goes_on_in_the_next_run(tmp_path: Path) -> None:
     assert json.loads(second.output.splitlines()[0])["text"] == lines[0]["text"]
 
 
+def test_every_line_that_is_not_empty_gets_an_object(tmp_path: Path) -> None:
+    said = ["", "  ", "\t", "", "\u3000", "\u200b", "今日", "\r", " ", "\x00"]
+    given = "\n".join(said).encode()  # no line feed at the end
+    ran = CliRunner().invoke(main, ["--data", str(tmp_path), "chat", "--json"], input=given)
+    heard = [json.loads(line) for line in ran.output.split("\n") if line]
+    assert [each["in"] for each in heard] == ["  ", "\t", "\u3000", "\u200b", "今日", " ", "\x00"]
+    assert all(each["text"] for each in heard)
+    assert ran.exit_code == 0
+
+
 def test_a_data_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ran = CliRunner().invoke(main, ["--data", str(tmp_path / "file"), "chat", "--json"], input="今日\n")

@@ -110,7 +110,6 @@ class Terminal:
 def said() -> str | None:
     """The next line of stdin that is not empty; None at its end. Invalid UTF-8 is replaced."""
     while raw := sys.stdin.buffer.readline():
-        text = raw.decode("utf-8", "replace").strip("\r\n")
-        if text.strip():
+        if text := raw.decode("utf-8", "replace").strip("\r\n"):
             return text
     return None

@@ -128,7 +128,7 @@ class Desk:
         if prompt and shown:
             return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
         asked = replace(turn, arg=shown)
-        for listener in self.listeners:
+        for listener in self.listeners if shown or where.files else ():
             if (replies := listener(asked)) is not None:
                 return replies
         if chosen:

@@ -368,6 +368,16 @@ def test_a_hint_may_be_typed_at_any_time(store: Store, write_pack: Write) -> Non
     assert talk.says("两三天").startswith("✅ 回答正确")
 
 
+def test_a_blank_line_answers_nothing(store: Store, write_pack: Write) -> None:
+    fill = "## q001\n卡片: c01\n题: 翻土要在雨后____。\n答: 两三天\n依据: 雨后两三天\n"
+    shelf.refresh(store, write_pack({"quiz.md": fill}).parent)
+    talk = Talk(store)
+    talk.says("/quiz q001")
+    for blank in ("  ", "\u200b", ""):
+        assert talk.says(blank).startswith("没找到相关内容。")
+    assert talk.says("两三天").startswith("✅ 回答正确")
+
+
 def test_only_blanks_have_a_hint(talk: Talk) -> None:
     assert talk.says("/quiz q001").startswith("单选")
     assert talk.says("提示") == "只有填空题有提示。答不上来，请发：不知道\n1 不知道"
