@@ -11,12 +11,15 @@ from bot.commands.base import Command, Replies, Turn
 from bot.messages import Reply, rich, row, say
 from bot.model import Complaint
 from bot.store import Store, members, offers
+from bot.study import drafts
 
 EXPORTS = "exports"  # folder of the files that /mydata makes; the running bot empties it after a day
 PRIVACY = (
-    "我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、收藏。\n"
+    "我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、报过的题、收藏。\n"
     "聊天原文不进日志；网页和终端为了下次还能看，另存最近 90 天的对话。\n"
-    "数据只在这台服务器上，不给别人。组织者能看到谁学了、谁没学，看不到你收藏了什么。"
+    "数据只在这台服务器上，不给别人；管服务器的人能看到。\n"
+    "组织者看得到几个人订阅、公告没送到谁；看不到你学了什么、收藏了什么。\n"
+    "为防乱试，输错的口令按编号的指纹记 10 分钟，到时删掉。"
 )
 
 
@@ -79,14 +82,16 @@ def forgetme(turn: Turn) -> Replies:
         if not offers.is_offered(turn.store, where.channel, chat, turn.who.id, sentence, turn.now):
             raise Complaint("这个按钮过期了。请重新来一次，例如：清除数据", ("清除数据", "/forgetme"))
         members.erase(turn.store, turn.who)
+        drafts.drop_of(turn.settings.data, turn.who.id)
         for left in (turn.settings.data / EXPORTS).glob(f"{turn.who.id}-*"):
             shutil.rmtree(left, ignore_errors=True)
         return [Reply(rich("已全部删除。想重新开始，请发：开始"), edits=True, private=True)]
     if turn.arg == "no":
         return [Reply(rich("好，什么都没删。"), (row(("今日学习", "/today")),), edits=True, private=True)]
+    too = "、没采用的导入" if turn.organiser else ""
     text = (
-        "会立刻删除：订阅、学习记录、答题、收藏、称呼。不能恢复。\n"
-        "组织者以后导出的表里不再有你，已导出的我收不回。"
+        f"会立刻删除：订阅、学习记录、答题、收藏、称呼{too}。不能恢复。\n"
+        "你导出过的文件和服务器上的备份，我收不回。"
     )
     below = row(
         ("全部删除", f"/forgetme ok {offers.new_stamp()}"), ("先导出", "/mydata"), ("不删", "/forgetme no")

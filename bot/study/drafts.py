@@ -72,3 +72,10 @@ def drop(data: Path, stamp: str) -> None:
         with suppress(OSError):
             if time.time() - folder.stat().st_mtime > KEPT:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def drop_of(data: Path, who: int) -> None:
+    """Deletes all drafts of a member, who has erased himself."""
+    for folder in (data / "imports").glob("*"):
+        if waiting(data, folder.name, who):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from conftest import SHIPPED, Talk
 
+from bot.commands import COMMANDS
 from bot.commands.base import Settings
 from bot.messages import bare
 from bot.store import Store, members
 from bot.store.members import PERSONAL
-from bot.study import shelf
+from bot.study import drafts, shelf
+from bot.study.drafts import Waiting
 
 
 @pytest.fixture
@@ -80,3 +82,30 @@ def test_every_table_with_a_member_is_in_the_list(store: Store) -> None:
         columns = {column.name for column in store.db.table(table).columns}
         if "member" in columns and table != "subscriptions":
             assert PERSONAL.get(table) == "member", table
+
+
+def test_an_organisers_waiting_drafts_go_with_him_and_nobody_elses(full: Talk, tmp_path: Path) -> None:
+    who = members.known(full.store, "terminal", "小林")
+    assert who is not None
+    members.make_organiser(full.store, who.id, full.now)
+    drafts.keep(tmp_path, Waiting("abc234", who.id, "讲义.docx"))
+    drafts.keep(tmp_path, Waiting("def567", who.id + 1, "别人的.docx"))
+    (tmp_path / "imports" / "broken").mkdir()
+    (ask,) = full.replies("清除数据")
+    assert bare(ask.text) == (
+        "会立刻删除：订阅、学习记录、答题、收藏、称呼、没采用的导入。不能恢复。\n"
+        "你导出过的文件和服务器上的备份，我收不回。"
+    )
+    assert drafts.waiting(tmp_path, "abc234", who.id)
+    full.says("全部删除")
+    assert sorted(path.name for path in (tmp_path / "imports").iterdir()) == ["broken", "def567"]
+
+
+def test_what_is_said_about_data_is_true_today(full: Talk) -> None:
+    assert full.says("清除数据").startswith(
+        "会立刻删除：订阅、学习记录、答题、收藏、称呼。不能恢复。\n你导出过的文件和服务器上的备份，我收不回。\n"
+    )
+    told = full.says("隐私")
+    assert told.startswith("我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、报过的题、收藏。\n")
+    assert "组织者看得到几个人订阅、公告没送到谁；看不到你学了什么、收藏了什么。" in told
+    assert "report" not in {each.name for each in COMMANDS}  # once it is built, say who sees what
