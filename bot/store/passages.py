@@ -18,7 +18,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from bot.fold import RUN, flat
+from bot.fold import RUN, flat, plain
 from bot.model import Card, Pack
 from bot.packs.anchor import bare
 from bot.store import vocabulary
@@ -269,7 +269,7 @@ def words_of(texts: Iterable[str]) -> Words:
     """The runs of some texts.
 
     >>> words_of(["科技、创新", "5"])
-    Words(runs=('科技', '创新'), singles=('5',))
+    Words(runs=('科技', '创新'), singles=('5',), sieve=())
     """
     runs = list(dict.fromkeys(run for text in texts for run in RUN.findall(flat(text))))
     return Words(tuple(r for r in runs if len(r) > 1), tuple(r for r in runs if len(r) == 1))
@@ -355,7 +355,7 @@ def _telling(store: Store, run: str) -> list[str]:
     pairs = [run[i : i + 2] for i in range(len(run) - 1)]
     df = vocabulary.frequencies(store, pairs)
     # Letters and digits are in no vocabulary; 汉字 that are not are rarer than any that are.
-    many = [df.get(pair, RARE + 1 if any(c.isascii() for c in pair) else 0) for pair in pairs]
+    many = [df.get(pair, RARE + 1 if pair.isascii() else 0) for pair in pairs]
     best = sorted(range(len(pairs)), key=many.__getitem__)
     chosen = [best[0]]
     left = [n for n in best[1:] if many[n] <= RARE] or best[1:2]
@@ -368,7 +368,7 @@ def _telling(store: Store, run: str) -> list[str]:
 
 def _holds(text: str, runs: Sequence[str]) -> bool:
     """Whether a text holds all runs; it is folded only where it does not have them as it stands."""
-    return all(run in text for run in runs) or all(map(flat(text).__contains__, runs))
+    return all(run in text for run in runs) or (not plain(text) and all(map(flat(text).__contains__, runs)))
 
 
 def get(store: Store, scope: Scope, some: Iterable[int]) -> list[Passage]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from bot.fold import RUN, close_up, closed, flat, letters, visible
+from bot.fold import RUN, close_up, closed, flat, letters, plain, visible
 from bot.model import Pack
 from bot.store import Store, passages, upkeep
 from bot.store.passages import OWN_CARD, TITLE, Passage, Scope, Words
@@ -277,8 +277,8 @@ def hits(
 
 def spans_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in a text, in order, overlaps merged. Offsets are those of the original text."""
-    hay = flat(text)
-    mapped = None if hay == text else letters(text)  # mostly they are the same
+    mapped = None if plain(text) else letters(text)
+    hay = "".join(character for character, _ in mapped) if mapped else text
     found = []
     for run in {run for word in words for run in RUN.findall(flat(word))}:
         at = hay.find(run)

@@ -9,7 +9,7 @@ from conftest import NOW, SHIPPED
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.fold import flat
+from bot.fold import flat, letters, plain
 from bot.model import Article, Block, Card, Pack
 from bot.store import Store, library, open_store, passages, upkeep
 from bot.study import finding, guessing, shelf
@@ -207,6 +207,17 @@ def test_the_index_agrees_with_a_scan_for_all_characters(texts: list[str], data:
             assert passages.ids(store, words, scope) == expected, word
             assert passages.ids(store, passages.sieved(store, words), scope) == expected, word
         store.close()
+
+
+@settings(max_examples=300, deadline=None)
+@given(ODD | st.text("科技發展ＡａA1１ 　，.…①\u200b\n", max_size=8))
+def test_what_is_called_plain_has_its_letters_where_folding_has_them(text: str) -> None:
+    assert plain("科技自立自强，“从 0 到 1”。".replace(" ", ""))
+    folded = [(c, at) for c, at in letters(text) if c.isalnum()]
+    if plain(text):
+        assert folded == [(c, at) for at, c in enumerate(text) if c.isalnum()]
+    elif not any(c in text for c in " \u00a0\u3000"):
+        assert set(text) - set("科技a1，.")  # it is not just never plain
 
 
 def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_path: Path) -> None:
