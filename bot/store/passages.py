@@ -291,12 +291,21 @@ def _phrase(run: str) -> str:
     return '"' + " ".join(_encoded(run[i : i + 2]) for i in range(len(run) - 1)) + '"'
 
 
-def ids(store: Store, words: Words, scope: Scope, limit: int = COUNTED) -> list[int]:
-    """Paragraphs and cards of a scope that hold all words, in file order."""
+def ids(
+    store: Store,
+    words: Words,
+    scope: Scope,
+    limit: int = COUNTED,
+    read: dict[int, Passage] | None = None,
+) -> list[int]:
+    """Paragraphs and cards of a scope that hold all words, in file order. What had to be read for that goes into
+    `read`."""
     if not words:
         return []
     if (few := _sifted(store, words, scope, "passage_index", "")) is not None:
-        return few[:limit]
+        if read is not None:
+            read.update((each.id, each) for each in few)
+        return [each.id for each in few[:limit]]
     runs = " AND ".join(_phrase(run) for run in words.runs)
     singles = " AND ".join(f'"{_encoded(single)}"' for single in words.singles)
     if not words.singles:
@@ -324,7 +333,7 @@ def titles(
     if not words:
         return []
     if (few := _sifted(store, words, scope, "title_index", f"{column} : ")) is not None:
-        return few[:limit]
+        return [each.id for each in few[:limit]]
     terms = [_phrase(run) for run in words.runs] + [f'"{_encoded(single)}" *' for single in words.singles]
     rows = store.db.conn.execute(
         "SELECT rowid FROM title_index WHERE title_index MATCH ? AND rowid >= ? AND rowid < ?"
@@ -334,7 +343,7 @@ def titles(
     return [row[0] for row in rows]
 
 
-def _sifted(store: Store, words: Words, scope: Scope, table: str, column: str) -> list[int] | None:
+def _sifted(store: Store, words: Words, scope: Scope, table: str, column: str) -> list[Passage] | None:
     """All passages that hold the words, where the sieve leaves few enough to be read; None: to be asked by phrase."""
     if not words.sieve:
         return None
@@ -345,9 +354,7 @@ def _sifted(store: Store, words: Words, scope: Scope, table: str, column: str) -
     found = [row[0] for row in rows]
     if len(found) > SIFTED:
         return None
-    marks = ",".join("?" * len(found))
-    rows = store.db.conn.execute(f"SELECT id, text FROM passages WHERE id IN ({marks})", found)
-    return sorted(row[0] for row in rows if _holds(row[1], words.runs))
+    return [each for each in get(store, scope, found) if _holds(each.text, words.runs)]
 
 
 def _telling(store: Store, run: str) -> list[str]:

@@ -150,8 +150,9 @@ def look(
     if not words:
         return NOTHING
     places = []
+    read: dict[int, Passage] = {}
     for scope in scopes:
-        bodies = passages.ids(store, words, scope)
+        bodies = passages.ids(store, words, scope, read=read)
         most = max(TITLES, passages.COUNTED - len(bodies))  # more is not counted
         places.append((scope, passages.titles(store, words, scope, limit=most), bodies))
     firsts: set[int] = set()
@@ -169,7 +170,9 @@ def look(
     for scope, titles, bodies in places:
         pool = titles[:TITLES] + bodies[:BODIES]
         pool += [id_ for id_ in bodies[BODIES:] if id_ in firsts]
-        ranked += [(scope, passage) for passage in passages.get(store, scope, pool)]
+        got = passages.get(store, scope, [id_ for id_ in pool if id_ not in read])
+        read |= {each.id: each for each in got}
+        ranked += [(scope, read[id_]) for id_ in pool if id_ in read]
     ranked = _ranked(ranked, words, texts, extra, what, firsts)
     wanted = ranked[what.start : what.start + what.count]
     left = what.count - len(wanted)
