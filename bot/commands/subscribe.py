@@ -14,7 +14,7 @@ from bot.days import clock, local_day
 from bot.fold import fold
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
-from bot.store import members, outbox
+from bot.store import members, outbox, subscriptions
 from bot.study import daily, joining
 from bot.study.daily import Today
 from bot.study.joining import Change
@@ -32,12 +32,13 @@ SPAN = re.compile(r"([0-9]{1,4}|[零一二两三四五六七八九十]{1,3})\s*(
 
 def subscribe(turn: Turn) -> Replies:
     new, when = _asked(turn)
+    turn, moved = _here(turn)
     if new and turn.sub.active:
         said = followed(turn, new)
         turn = replace(turn, sub=replace(turn.sub, pack=new.id))
         return _change(turn, when, CHANGE, SETTINGS, before=[said]) if when else [said]
     if turn.sub.active:
-        return _change(turn, when, CHANGE, SETTINGS)
+        return _change(turn, when, CHANGE, SETTINGS, moved=moved)
     if new:
         turn = switched(turn, new)
     if turn.packs.get(turn.sub.pack) is None:
@@ -66,6 +67,14 @@ def _asked(turn: Turn) -> tuple[Pack | None, When]:
     return turn.packs[named] if named and named != turn.sub.pack else None, when
 
 
+def _here(turn: Turn) -> tuple[Turn, bool]:
+    """A group with topics gets its card in the one where this was asked for; whether that is another one."""
+    thread = turn.incoming.thread
+    if turn.private or turn.sub.address.thread == thread:
+        return turn, False
+    return replace(turn, sub=subscriptions.move_thread(turn.store, turn.sub, thread)), True
+
+
 def _group(turn: Turn, when: When) -> Reply:
     done = joining.subscribe(
         *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
@@ -79,7 +88,9 @@ def _group(turn: Turn, when: When) -> Reply:
     return say(text, rows=(row(SETTINGS, ("现在看一张", "/today")),))
 
 
-def _change(turn: Turn, when: When, *below: tuple[str, str], before: Replies | None = None) -> Replies:
+def _change(
+    turn: Turn, when: When, *below: tuple[str, str], before: Replies | None = None, moved: bool = False
+) -> Replies:
     """What is subscribed already gets other days, another time or zone. `below`: the buttons; `before`: what
     has been changed already."""
     old = turn.sub
@@ -91,6 +102,13 @@ def _change(turn: Turn, when: When, *below: tuple[str, str], before: Replies | N
     turn = replace(turn, sub=done.sub)
     if not done.changed and before:
         return before
+    if not done.changed and moved:
+        return [
+            say(
+                f"以后发在这个话题里：{_described(done)}。下一次{after_han(_day(done))}。",
+                rows=(row(*below),),
+            )
+        ]
     if not done.changed:
         return [
             say(
@@ -116,6 +134,7 @@ def _change(turn: Turn, when: When, *below: tuple[str, str], before: Replies | N
     else:
         rest = "近一年里没有推送日。"
     back = ((f"改回 {old.zone}", f"/time {old.zone}"),) if new_zone else ()
+    rest += "以后发在这个话题里。" if moved else ""
     said = say(f"已改为：{_described(done)}{there}。{rest}", rows=(row(*below, *back),))
     replies = [*(before or ()), said]
     return [*replies, shown(turn, todays(turn))] if done.today == "now" else replies

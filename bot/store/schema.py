@@ -417,3 +417,19 @@ def m_tries_without_names(db: Database) -> None:
     """Wrong codes are counted for ten minutes by a hash of who sent them: erasing oneself does not begin anew."""
     db.execute("DROP TABLE misses")
     db.table("misses").create({"id": int, "who": str, "at": str}, pk="id", strict=True)
+
+
+@migrations()
+def m_one_subscription_a_group(db: Database) -> None:
+    """A group with topics has one subscription, not one a topic: the first active one stays, else the first."""
+    db.execute(
+        "CREATE TEMP TABLE kept AS SELECT (SELECT id FROM subscriptions s WHERE s.channel = c.channel"
+        " AND s.chat = c.chat ORDER BY s.active DESC, s.id LIMIT 1) AS id"
+        " FROM (SELECT DISTINCT channel, chat FROM subscriptions) c"
+    )
+    for table in ("assigned", "deliveries", "rhythms"):
+        db.execute(f"DELETE FROM {table} WHERE subscription NOT IN (SELECT id FROM kept)")
+    db.execute("DELETE FROM subscriptions WHERE id NOT IN (SELECT id FROM kept)")
+    db.execute("DROP TABLE kept")
+    db.execute("DROP INDEX idx_subscriptions_channel_chat_thread")
+    db.table("subscriptions").create_index(["channel", "chat"], unique=True)

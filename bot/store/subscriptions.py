@@ -1,11 +1,11 @@
 """Subscriptions: one chat (a person's or a group's) following one pack at a minute of day in a zone.
 
-Invariant: one row a chat, active or not; `next_due` is the next slot of an active one, in Unix seconds, and
+Invariant: one row a chat, active or not, whatever topic of a group its pushes go to; `next_due` is the next slot of an active one, in Unix seconds, and
 what is due is found by the partial index over it alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.days import DAILY, Days
@@ -47,10 +47,9 @@ class Subscription:
 
 
 def of_chat(store: Store, address: Address) -> Subscription | None:
-    """The subscription of a chat, or None."""
+    """The subscription of a chat, whichever of its topics this address is in; None: it has none."""
     row = store.row(
-        f"SELECT {COLUMNS} FROM subscriptions WHERE channel = ? AND chat = ? AND thread = ?",
-        *(address.channel, address.chat, address.thread),
+        f"SELECT {COLUMNS} FROM subscriptions WHERE channel = ? AND chat = ?", address.channel, address.chat
     )
     return _value(row) if row else None
 
@@ -81,6 +80,12 @@ def save(store: Store, sub: Subscription) -> None:
         *(sub.ended, sub.ended_why, _text(sub.ended_at), _text(sub.paused_until), sub.next_due),
         *(int(sub.group), sub.title, int(sub.admitted), sub.member, sub.id),
     )
+
+
+def move_thread(store: Store, sub: Subscription, thread: str) -> Subscription:
+    """Its pushes go to another topic of the group from now on."""
+    store.do("UPDATE subscriptions SET thread = ? WHERE id = ?", thread, sub.id)
+    return replace(sub, address=replace(sub.address, thread=thread))
 
 
 def set_due(store: Store, dues: Iterable[tuple[int | None, int]]) -> None:

@@ -106,12 +106,22 @@ def test_kicked_it_is_silent_and_pushes_no_more(talk: Talk) -> None:
     assert bare(back.text).startswith("大家好，我是每日一学。本群的推送：每天 07:52（Asia/Shanghai）。")
 
 
-def test_topics_are_chats_of_their_own(talk: Talk) -> None:
-    with_door(talk).in_group("/subscribe 07:52", admin=True, thread="5")
-    assert subscriptions.of_chat(talk.store, Address("telegram", "-100")) is None
-    topic = subscriptions.of_chat(talk.store, Address("telegram", "-100", "5"))
-    assert topic is not None
-    assert topic.active
+def test_a_group_with_topics_has_one_subscription_and_the_topic_is_where_it_goes(talk: Talk) -> None:
+    assert "本群还没有订阅" in text(with_door(talk).in_group("/start"))
+    said = text(talk.in_group("/subscribe 07:52", admin=True, thread="5"))
+    assert said.startswith("本群已订阅：每天 07:52（Asia/Shanghai）。")
+    assert "每天 07:52" in text(talk.in_group("/start", thread="9"))
+    said = text(talk.in_group("/subscribe", admin=True, thread="9"))
+    assert said == "以后发在这个话题里：每天 07:52（Asia/Shanghai）。下一次明天（11 月 24 日 周二）。"
+    said = text(talk.in_group("/subscribe 08:30", admin=True))
+    assert said.startswith("已改为：每天 08:30（Asia/Shanghai）。")
+    assert said.endswith("以后发在这个话题里。")
+    said = text(talk.in_group("/subscribe 08:30", admin=True))
+    assert said.startswith("已经是：每天 08:30")
+    assert subscriptions.counts(talk.store)["telegram"][0] == 1
+    found = subscriptions.of_chat(talk.store, Address("telegram", "-100", "5"))
+    assert found is not None
+    assert (found.active, found.address.thread) == (True, "")
 
 
 # ---------------------------------------------------------------- typed in front of everybody

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from conftest import FILES, NOW, Write
+from sqlite_utils import Database
 
 from bot.model import Refused
 from bot.packs.files import fingerprint
 from bot.packs.read import read_pack
 from bot.store import Store, backup, library, open_store
+from bot.store.schema import migrations
 from bot.study import shelf
 
 
@@ -95,3 +97,19 @@ def test_two_stores_wait_for_each_other(store: Store, tmp_path: Path) -> None:
     with other.writing():
         pass
     other.close()
+
+
+def test_a_group_that_had_a_subscription_a_topic_keeps_the_active_one(tmp_path: Path) -> None:
+    db = Database(tmp_path / "bot.db")
+    migrations.apply(db, stop_before="m_one_subscription_a_group")
+    some = [("-1", "", 0), ("-1", "5", 1), ("-1", "9", 1), ("-2", "", 0), ("-2", "7", 0)]
+    for n, (chat, thread, active) in enumerate(some, 1):
+        row = {"id": n, "channel": "telegram", "chat": chat, "thread": thread, "active": active}
+        db.table("subscriptions").insert({**row, "pack": "p", "minute": 472, "zone": "Asia/Shanghai"})
+        db.table("assigned").insert({"subscription": n, "day": "2026-11-23"})
+    db.close()
+    store = open_store(tmp_path, NOW)
+    kept = store.rows("SELECT id, thread FROM subscriptions ORDER BY id")
+    assert kept == [{"id": 2, "thread": "5"}, {"id": 4, "thread": ""}]
+    assert store.rows("SELECT subscription FROM assigned") == [{"subscription": 2}, {"subscription": 4}]
+    store.close()
