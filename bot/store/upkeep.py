@@ -22,7 +22,7 @@ from bot.store import library, passages, vocabulary
 from bot.store.database import Store
 from bot.store.rows import TABLES, rows, sql
 
-BITE = 0.02  # seconds of work in one transaction; a commit and a merge in the index come on top
+BITE = 0.012  # seconds of work in one transaction; a commit and a merge in the index come on top
 BATCH = 64  # rows between two looks at the clock
 
 
