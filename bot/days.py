@@ -339,10 +339,22 @@ def clock(now: datetime, zone: str) -> str:
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def in_words(day: date) -> str:
-    """A date as people write it.
+def clock_on(at: datetime, zone: str, now: datetime) -> str:
+    """The wall clock of an instant, with its date where that is not today's.
 
-    >>> in_words(date(2026, 11, 3))
-    '11 月 3 日'
+    >>> clock_on(datetime(2026, 11, 22, 23, 52, tzinfo=UTC), "UTC", datetime(2026, 11, 23, tzinfo=UTC))
+    '11 月 22 日 23:52'
     """
+    day, today = local_day(at, zone), local_day(now, zone)
+    return clock(at, zone) if day == today else f"{in_words(day, today).rstrip()} {clock(at, zone)}"
+
+
+def in_words(day: date, today: date | None = None) -> str:
+    """A date as people write it. today: a date of another year is written out, with the space before 汉字.
+
+    >>> in_words(date(2026, 11, 3)), in_words(date(2027, 1, 3), date(2026, 11, 3))
+    ('11 月 3 日', '2027-01-03 ')
+    """
+    if today is not None and day.year != today.year:
+        return f"{day.isoformat()} "
     return f"{day.month} 月 {day.day} 日"

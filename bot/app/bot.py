@@ -212,7 +212,7 @@ class Bot:
             article = next(each for each in card.pack.articles if each.id == card.card.article)
             rows = group_buttons(card.card, article, turn.door(""))
         else:
-            rows = rows_below(turn, card, False)
+            rows = rows_below(turn, card)
         return self.desk.offered(turn, [card_reply(card, late, last_line(turn, card), rows)])[0]
 
     def waiting(self, address: Address, now: datetime) -> Replies:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bot.commands.base import Turn
-from bot.days import clock, in_words
+from bot.days import clock, clock_on, in_words
 from bot.messages import Reply, Rows, bold, italic, rich, row
 from bot.model import Article, Card, Pack
 from bot.study.daily import Today
@@ -102,8 +102,8 @@ def late_line(due: datetime, now: datetime, zone: str, outage: bool) -> str:
     return f"（补发：原定 {clock(due, zone)}，{why}{clock(now, zone)} 送达。）"
 
 
-def read_line(read: datetime, zone: str) -> str:
-    return f"已读 {clock(read, zone)}"
+def read_line(read: datetime, zone: str, now: datetime) -> str:
+    return f"已读 {clock_on(read, zone, now)}"
 
 
 def day_of(at: datetime, zone: str) -> date:

@@ -1,8 +1,8 @@
 """Favourites: cards that somebody keeps."""
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.cards import buttons, read_line, shared
-from bot.commands.today import WITHDRAWN, again, for_him_alone
+from bot.commands.cards import buttons, card_reply, shared
+from bot.commands.today import WITHDRAWN, for_him_alone, once_more, read_today, when_read
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint
 from bot.store import progress
@@ -25,11 +25,11 @@ def fav(turn: Turn) -> Replies:
     said = "已取消收藏" if drop else f"已收藏，共 {count} 张"
     if not turn.private:
         return [for_him_alone(turn, said, "已取消收藏。" if drop else "收藏好了。", "收藏")]
-    read_before = progress.read_at(turn.store, turn.who.id, pack.id, kept.id)
-    last = read_line(read_before, turn.who.zone) if read_before else ""
+    shown = once_more(turn, pack, kept)
+    read = read_today(turn, pack, kept) is not None
     article = next(each for each in pack.articles if each.id == kept.article)
-    rows = buttons(kept, article, bool(read_before), not drop, turn.other(pack), share=shared(turn, pack))
-    edited = again(turn, pack, kept, last).text
+    rows = buttons(kept, article, read, not drop, turn.other(pack), share=shared(turn, pack))
+    edited = card_reply(shown, last=when_read(turn, shown)).text
     return [Reply(rich(said + "。"), rows, edits=True, edited=edited, edited_rows=rows, toast=said)]
 
 

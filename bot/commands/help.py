@@ -9,7 +9,7 @@ from bot.commands.cards import FROM_THE_START, goes_on, head_of
 from bot.commands.desk import INVITED_ONLY, serves
 from bot.commands.shelf import goes_on_with
 from bot.commands.subscribe import begins
-from bot.commands.today import clock_of, shown, todays
+from bot.commands.today import clock_of, read_today, shown, todays
 from bot.commands.when import describe
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
@@ -96,7 +96,7 @@ def _back(turn: Turn) -> Reply:
     pack = turn.pack
     given = progress.given_on(turn.store, turn.sub.id, turn.day)
     found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
-    read_ = given and progress.read_at(turn.store, turn.who.id, given.pack, given.card)
+    read_ = found and read_today(turn, found.pack, found.card)
     card = "今天的卡片已读" if read_ else "卡片还没读"
     where = f"今天是{head_of(found)}，{card}。" if found else f"《{pack.title}》，{len(pack.cards)} 天。"
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)

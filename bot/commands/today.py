@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import GROWS, buttons, card_reply, group_buttons, read_line, shared
-from bot.days import clock, in_words, local_day, study_day
+from bot.days import clock_on, in_words, local_day, study_day
 from bot.messages import Reply, Rows, rich, say
 from bot.model import Card, Complaint, Pack
 from bot.store import progress
@@ -29,10 +29,7 @@ def today(turn: Turn) -> Replies:
 
 def shown(turn: Turn, found: Today, last: str = "") -> Reply:
     """A card with the lines and the buttons that this chat needs; `last` wins over its own last line."""
-    read = progress.read_at(turn.store, turn.who.id, found.pack.id, found.card.id) if turn.private else None
-    return card_reply(
-        found, first_line(turn, found), last or last_line(turn, found), rows_below(turn, found, bool(read))
-    )
+    return card_reply(found, first_line(turn, found), last or last_line(turn, found), rows_below(turn, found))
 
 
 def first_line(turn: Turn, found: Today) -> str:
@@ -44,16 +41,22 @@ def first_line(turn: Turn, found: Today) -> str:
 
 def last_line(turn: Turn, found: Today) -> str:
     until = turn.sub.paused_until
-    read = progress.read_at(turn.store, turn.who.id, found.pack.id, found.card.id)
+    read = read_today(turn, found.pack, found.card)
     if not turn.sub.active and turn.private:
         return f"还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 {clock_of(turn.sub.minute)}"
     if until and turn.sub.paused(turn.day):
         return f"暂停中，{in_words(until)}恢复；今天的照样可以看。"
     if read and turn.private:
-        return read_line(read, turn.who.zone)
+        return read_line(read, turn.who.zone, turn.now)
     if turn.private and (line := frozen(turn)):
         return line
     return GROWS if found.last and not found.rest else ""
+
+
+def read_today(turn: Turn, pack: Pack, card: Card) -> datetime | None:
+    """When this person marked the card read on the study day that it is now."""
+    day = study_day(turn.now, turn.who.zone)
+    return progress.read_on(turn.store, turn.who.id, pack.id, card.id, day)
 
 
 def frozen(turn: Turn) -> str:
@@ -66,10 +69,11 @@ def frozen(turn: Turn) -> str:
     return frozen_line(yesterday, streak.frozen, streak.length, streak.freezes)
 
 
-def rows_below(turn: Turn, found: Today, read: bool) -> Rows:
+def rows_below(turn: Turn, found: Today) -> Rows:
     article = next(each for each in found.pack.articles if each.id == found.card.article)
     if not turn.private:
         return group_buttons(found.card, article, turn.door(""))
+    read = read_today(turn, found.pack, found.card) is not None
     kept = (found.pack.id, found.card.id) in progress.favourites(turn.store, turn.who.id)
     joins = "" if turn.sub.active or read else clock_of(turn.sub.minute)
     return buttons(found.card, article, read, kept, turn.other(found.pack), joins, shared(turn, found.pack))
@@ -99,8 +103,8 @@ def read(turn: Turn) -> Replies:
     article = next(each for each in pack.articles if each.id == card.article)
     kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
     rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack), share=shared(turn, pack))
-    last = "\n".join([read_line(before or turn.now, turn.who.zone), *events])
-    edited = again(turn, pack, card, last)
+    last = "\n".join([read_line(before or turn.now, turn.who.zone, turn.now), *events])
+    edited = card_reply(once_more(turn, pack, card), last=last)
     text = "\n".join([said + "。", *events])
     return [Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
 
@@ -113,7 +117,7 @@ def for_him_alone(turn: Turn, said: str, short: str, button: str) -> Reply:
 
 
 def before_line(turn: Turn, before: datetime) -> str:
-    return f"{clock(before, turn.who.zone)} 已经记过"
+    return f"{clock_on(before, turn.who.zone, turn.now)} 已经记过"
 
 
 def credited(turn: Turn, card: Card) -> tuple[str, list[str]]:
@@ -136,23 +140,31 @@ def credited(turn: Turn, card: Card) -> tuple[str, list[str]]:
     return said, event_lines(gain)
 
 
-def again(turn: Turn, pack: Pack, card: Card, last: str = "") -> Reply:
-    """A card that was given, looked at once more."""
+def once_more(turn: Turn, pack: Pack, card: Card) -> Today:
+    """A card looked at once more: as it was last given, or by its place where it never was."""
     mine = next(
         (g for g in reversed(progress.given(turn.store, turn.sub.id, pack.id)) if g.card == card.id), None
     )
     found = daily.shown(turn.store, turn.packs, turn.sub.id, mine) if mine else None
-    return card_reply(found or Today(card, pack, card.rank), last=last)
+    return found or Today(card, pack, card.rank)
+
+
+def when_read(turn: Turn, found: Today) -> str:
+    """The last line of a card that was asked for by its name; a review says by itself when it was seen."""
+    if read := read_today(turn, found.pack, found.card):
+        return read_line(read, turn.who.zone, turn.now)
+    first = None
+    if not (found.review and found.seen):
+        first = progress.first_read(turn.store, turn.who.id, found.pack.id, found.card.id)
+    return f"你在 {in_words(first, turn.day)}读过" if first else ""
 
 
 def card(turn: Turn) -> Replies:
     """Any card by its name, with its buttons: from the favourites, or one that was missed."""
     pack, wanted = named(turn)
-    read_before = progress.read_at(turn.store, turn.who.id, pack.id, wanted.id)
-    last = read_line(read_before, turn.who.zone) if read_before else ""
-    found = Today(wanted, pack, wanted.rank)
-    text = again(turn, pack, wanted, last).text
-    return [Reply(text, rows_below(turn, found, bool(read_before)))]
+    found = once_more(turn, pack, wanted)
+    last = when_read(turn, found) if turn.private else ""
+    return [card_reply(found, last=last, rows=rows_below(turn, found))]
 
 
 TODAY = Command("today", "今日学习", ("今日", "今天", "每日一学", "今日学习"), today)

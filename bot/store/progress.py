@@ -121,26 +121,31 @@ def take_back(store: Store, sub: int, day: date) -> None:
     store.do("DELETE FROM assigned WHERE subscription = ? AND day = ? AND shown = ''", sub, day.isoformat())
 
 
-def read_at(store: Store, who: int, pack: str, card: str) -> datetime | None:
-    """When a member marked a card read, or None."""
-    row = store.row("SELECT at FROM reads WHERE member = ? AND pack = ? AND card = ?", who, pack, card)
+def read_on(store: Store, who: int, pack: str, card: str, study_day: date) -> datetime | None:
+    """When a member marked a card read on that study day, or None."""
+    row = store.row(
+        "SELECT at FROM reads WHERE member = ? AND pack = ? AND card = ? AND study_day = ?",
+        *(who, pack, card, study_day.isoformat()),
+    )
     return datetime.fromisoformat(row["at"]) if row else None
 
 
+def first_read(store: Store, who: int, pack: str, card: str) -> date | None:
+    """The first study day on which a member marked a card read, or None."""
+    row = store.row(
+        "SELECT min(study_day) AS day FROM reads WHERE member = ? AND pack = ? AND card = ?", who, pack, card
+    )
+    return date.fromisoformat(row["day"]) if row and row["day"] else None
+
+
 def mark_read(store: Store, who: int, pack: str, card: str, now: datetime, study_day: date) -> bool:
-    """Mark a card read; False when it was."""
+    """Mark a card read on a study day; False when it was."""
     return bool(
         store.do(
             "INSERT INTO reads (member, pack, card, at, study_day) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING",
             *(who, pack, card, now.isoformat(), study_day.isoformat()),
         )
     )
-
-
-def reads(store: Store, who: int, pack: str) -> int:
-    """How many cards of a pack a member has marked read."""
-    row = store.row("SELECT count(*) AS n FROM reads WHERE member = ? AND pack = ?", who, pack)
-    return int(row["n"]) if row else 0
 
 
 def place(store: Store, who: int, pack: str) -> tuple[str, int] | None:

@@ -92,15 +92,16 @@ def of_quiz(store: Store, who: int, quiz: int) -> dict[str, int]:
 
 
 def reads(store: Store, who: int) -> int:
-    """Cards a member has read, of all packs."""
-    row = store.row("SELECT count(*) AS n FROM reads WHERE member = ?", who)
+    """Different cards a member has read, of all packs."""
+    row = store.row("SELECT count(*) AS n FROM (SELECT DISTINCT pack, card FROM reads WHERE member = ?)", who)
     return int(row["n"]) if row else 0
 
 
 def read_since(store: Store, who: int, pack: str, day: date) -> list[str]:
     """Cards of a pack read on that study day or later, the latest first."""
     rows = store.rows(
-        "SELECT card FROM reads WHERE member = ? AND pack = ? AND study_day >= ? ORDER BY at DESC",
+        "SELECT card FROM reads WHERE member = ? AND pack = ? AND study_day >= ?"
+        " GROUP BY card ORDER BY max(at) DESC",
         *(who, pack, day.isoformat()),
     )
     return [row["card"] for row in rows]

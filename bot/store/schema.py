@@ -433,3 +433,11 @@ def m_one_subscription_a_group(db: Database) -> None:
     db.execute("DROP TABLE kept")
     db.execute("DROP INDEX idx_subscriptions_channel_chat_thread")
     db.table("subscriptions").create_index(["channel", "chat"], unique=True)
+
+
+@migrations()
+def m_reads_by_day(db: Database) -> None:
+    """A card read again on another study day is that day's reading, so a row is one card on one study day."""
+    from bot.store import study_tables
+
+    study_tables.reads_by_day(db)

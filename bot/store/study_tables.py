@@ -152,3 +152,19 @@ def reports(db: Database) -> None:
         not_null={"digest", "verdict", "at"},
         strict=True,
     )
+
+
+def reads_by_day(db: Database) -> None:
+    """What a member marked read, once a study day; the earliest row of a card says when it was first read."""
+    db.execute("ALTER TABLE reads RENAME TO reads_once")
+    db.table("reads").create(
+        {"member": int, "pack": str, "card": str, "study_day": str, "at": str},
+        pk=("member", "pack", "card", "study_day"),
+        not_null={"at"},
+        strict=True,
+    )
+    db.execute(
+        "INSERT INTO reads (member, pack, card, study_day, at)"
+        " SELECT member, pack, card, coalesce(study_day, substr(at, 1, 10)), at FROM reads_once"
+    )
+    db.execute("DROP TABLE reads_once")

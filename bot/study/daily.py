@@ -185,8 +185,12 @@ def reached(store: Store, sub: Subscription, pack: Pack) -> int:
 
 
 def read(store: Store, who: Member, pack: Pack, card: Card, now: datetime) -> datetime | None:
-    """Mark a card read for the study day; the time it had been read before, or None."""
-    before = progress.read_at(store, who.id, pack.id, card.id)
+    """Mark a card read for the study day; the time it had been read on that day before, or None.
+
+    What was read on another day counts again: reading is one a study day, whichever card.
+    """
+    day = study_day(now, who.zone)
+    before = progress.read_on(store, who.id, pack.id, card.id, day)
     if before is None:
-        progress.mark_read(store, who.id, pack.id, card.id, now, study_day(now, who.zone))
+        progress.mark_read(store, who.id, pack.id, card.id, now, day)
     return before

@@ -101,6 +101,17 @@ def test_many_sessions_at_once_leave_one_open(store: Store, tmp_path: Path) -> N
     assert store.rows("SELECT count(*) AS n FROM asked WHERE state = 'open'")[0]["n"] <= 1
 
 
+def test_simultaneous_presses_on_a_card_read_before_are_one_credit(store: Store, tmp_path: Path) -> None:
+    shelf.refresh(store, SHIPPED)
+    talk = Talk(store, NOW - timedelta(days=3))
+    talk.says("今日")
+    talk.says("已读")
+    said = storm(tmp_path / "data", ["/read c01"] * 40)
+    assert sum(line.startswith("已读") for line in said) == 1
+    assert sum(line.endswith("已经记过。") for line in said) == 39
+    assert {count(store, table) for table in ("credits", "points", "reads")} == {2}
+
+
 # ---------------------------------------------------------------- kill -9
 
 
