@@ -84,10 +84,7 @@ def clock_of(minute: int) -> str:
 
 
 def named(turn: Turn) -> tuple[Pack, Card]:
-    """The card a sentence names; without a name the card of the day."""
-    if not turn.arg:
-        found = todays(turn)
-        return found.pack, found.card
+    """The card a sentence names."""
     wanted = turn.named_card(turn.arg)
     if wanted is None:
         raise Complaint(WITHDRAWN, ("今日学习", "/today"))
@@ -95,7 +92,15 @@ def named(turn: Turn) -> tuple[Pack, Card]:
 
 
 def read(turn: Turn) -> Replies:
-    pack, card = named(turn)
+    """已读; without a name the card that was shown last for today. One that nobody has shown is shown first."""
+    if turn.arg:
+        pack, card = named(turn)
+    else:
+        study = study_day(turn.now, turn.who.zone)
+        found = daily.seen(turn.store, turn.packs, turn.sub, turn.settings.calendar, turn.now, study)
+        if found is None:
+            return today(turn)
+        pack, card = found.pack, found.card
     before = daily.read(turn.store, turn.who, pack, card, turn.now)
     said, events = credited(turn, card) if before is None else (before_line(turn, before), [])
     if not turn.private:
@@ -161,6 +166,8 @@ def when_read(turn: Turn, found: Today) -> str:
 
 def card(turn: Turn) -> Replies:
     """Any card by its name, with its buttons: from the favourites, or one that was missed."""
+    if not turn.arg:
+        return today(turn)
     pack, wanted = named(turn)
     found = once_more(turn, pack, wanted)
     last = when_read(turn, found) if turn.private else ""

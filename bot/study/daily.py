@@ -61,6 +61,22 @@ def today(
     return _today(chosen, [*past, chosen], pack)
 
 
+def seen(
+    store: Store, packs: Mapping[str, Pack], sub: Subscription, calendar: Calendar, now: datetime, study: date
+) -> Today | None:
+    """The card that somebody means who names none: today's if it was shown, until the study day ends the one of
+    the day before, on a day without a push the last one. None: nothing was shown that could be meant."""
+    day = local_day(now, sub.zone)
+    for each in dict.fromkeys((day, study)):
+        mine = progress.given_on(store, sub.id, each)
+        if mine and mine.shown and (found := shown(store, packs, sub.id, mine)):
+            return found
+    rests = sub.paused(day) or not calendar.is_push_day(sub.days, day)
+    if not rests or not any(each.shown for each in progress.given(store, sub.id, sub.pack)):
+        return None
+    return today(store, packs, sub, calendar, now)
+
+
 def first(pack: Pack) -> Today | None:
     """The first card, for one who has none yet on a day without a push; it is not assigned."""
     return Today(pack.cards[0], pack, 1, rest=True) if pack.cards else None

@@ -56,7 +56,7 @@ def test_after_the_last_card_the_oldest_comes_again(talk: Talk) -> None:
 
 
 def test_before_four_the_credit_is_yesterdays(talk: Talk) -> None:
-    talk.later(hours=17)  # 02:10 in Shanghai, 24 November
+    talk.later(hours=17).says("今日")  # 02:10 in Shanghai, 24 November
     assert (
         talk.says("已读") == "已读，算在 11 月 23 日（凌晨 4 点换日）。\n1 📖 读全文　2 📝 答一题　3 ⭐ 收藏"
     )

@@ -129,6 +129,7 @@ def test_a_group_with_topics_has_one_subscription_and_the_topic_is_where_it_goes
 
 def test_what_is_typed_in_a_group_is_done_and_says_nothing_of_the_person(talk: Talk) -> None:
     with_door(talk).in_group("/subscribe 07:52", admin=True)
+    talk.in_group("/today")
     quiet = "下次点卡片下的“{}”，只有自己看得到。"
     for said, button, answer in (
         ("/read c01", "已读", "已读记下了。"),

@@ -118,3 +118,49 @@ def test_what_was_read_under_the_old_table_is_kept(tmp_path: Path) -> None:
         }
     ]
     again.close()
+
+
+# ---------------------------------------------------------------- what has not been shown cannot have been read
+
+
+def credits(talk: Talk) -> int:
+    return len(talk.store.rows("SELECT day FROM credits"))
+
+
+def test_before_any_card_was_shown_it_is_shown(talk: Talk) -> None:
+    shown = talk.says("已读")
+    assert "› 第 1/30 天\n" in shown
+    assert shown.split("\n")[-1].startswith("1 ✅ 已读")
+    assert credits(talk) == 0
+    assert talk.says("已读").startswith("已读，连续学习 1 天，今天 +1 分。")
+
+
+def test_the_next_day_before_the_push_todays_card_is_shown_first(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "06:00")
+    assert "› 第 8/30 天\n" in xiaolin.says("已读")
+    assert credits(xiaolin) == 0
+    assert xiaolin.says("已读").startswith("已读，连续学习 1 天，今天 +1 分。")
+
+
+def test_after_midnight_it_means_the_card_of_the_evening(xiaolin: Talk) -> None:
+    xiaolin.at("2026-11-24", "00:30")
+    assert xiaolin.says("已读").startswith("已读，算在 11 月 23 日（凌晨 4 点换日）。")
+    assert xiaolin.store.rows("SELECT card, study_day FROM reads") == [
+        {"card": "c07", "study_day": "2026-11-23"}
+    ]
+
+
+def test_on_a_rest_day_it_means_the_last_card_if_there_was_one(talk: Talk) -> None:
+    talk.at("2026-11-21")  # a Saturday
+    talk.says("时间 工作日")
+    assert "› 第 1/30 天\n" in talk.says("已读")
+    assert credits(talk) == 0
+    talk.at("2026-11-23").says("今日")
+    assert talk.at("2026-11-28").says("已读").startswith("已读，连续学习 1 天，今天 +1 分。")
+
+
+def test_in_a_group_too(talk: Talk) -> None:
+    (card,) = talk.in_group("/read")
+    assert "› 第 1/30 天\n" in bare(card.text)
+    assert credits(talk) == 0
+    assert bare(talk.in_group("/read")[0].text).startswith("已读记下了。")
