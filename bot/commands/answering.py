@@ -3,14 +3,14 @@
 import re
 from dataclasses import replace
 
-from bot.commands import questions
+from bot.commands import course, questions
 from bot.commands.base import Replies, Turn
 from bot.commands.events import event_lines
 from bot.days import in_words, study_day
 from bot.fold import fold
 from bot.messages import Reply, Rows, rich, row, say
 from bot.model import Complaint, Pack, Question
-from bot.store import offers
+from bot.store import offers, progress
 from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
@@ -232,7 +232,12 @@ def told(turn: Turn, at: Place, outcome: Outcome) -> Replies:
             *extra,
         ]
     replies = [questions.answered(turn, outcome, outcome.shown, extra)]
-    return [*replies, finished(outcome.summary)] if outcome.summary else replies
+    if outcome.summary:
+        replies.append(finished(outcome.summary))
+    if outcome.summary or outcome.shown.alone:  # in the middle of a session it would part question and answer
+        given = progress.given_on(turn.store, turn.sub.id, turn.day)
+        replies += course.ended(turn, outcome.shown.pack, given.card) if given else []
+    return replies
 
 
 def stale(at: Place) -> Reply:

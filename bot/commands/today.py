@@ -111,7 +111,15 @@ def read(turn: Turn) -> Replies:
     last = "\n".join([read_line(before or turn.now, turn.who.zone, turn.now), *events])
     edited = card_reply(once_more(turn, pack, card), last=last)
     text = "\n".join([said + "。", *events])
-    return [Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)]
+    noted = Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)
+    return [noted, *(course_end(turn, pack, card) if card == pack.cards[-1] else [])]
+
+
+def course_end(turn: Turn, pack: Pack, card: Card) -> Replies:
+    """What is said once when the last card has been read."""
+    from bot.commands import course
+
+    return course.ended(turn, pack, card.id)
 
 
 def for_him_alone(turn: Turn, said: str, short: str, button: str) -> Reply:

@@ -138,6 +138,12 @@ def first_read(store: Store, who: int, pack: str, card: str) -> date | None:
     return date.fromisoformat(row["day"]) if row and row["day"] else None
 
 
+def cards_read(store: Store, who: int, pack: str) -> set[str]:
+    """The cards of a pack that a member has marked read, on whichever day."""
+    rows = store.rows("SELECT DISTINCT card FROM reads WHERE member = ? AND pack = ?", who, pack)
+    return {row["card"] for row in rows}
+
+
 def mark_read(store: Store, who: int, pack: str, card: str, now: datetime, study_day: date) -> bool:
     """Mark a card read on a study day; False when it was."""
     return bool(

@@ -107,12 +107,12 @@ def read_since(store: Store, who: int, pack: str, day: date) -> list[str]:
     return [row["card"] for row in rows]
 
 
-def once(store: Store, who: int, what: str, began: date, now: datetime) -> bool:
-    """True the first time that something is said about the streak that began then."""
+def once(store: Store, who: int, what: str, began: date | None, now: datetime) -> bool:
+    """True the first time that something is said, about the streak that began then or (None) at all."""
     return bool(
         store.do(
             "INSERT INTO milestones (member, what, began, at) VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
-            *(who, what, began.isoformat(), now.isoformat()),
+            *(who, what, began.isoformat() if began else "", now.isoformat()),
         )
     )
 
