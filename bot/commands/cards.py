@@ -40,7 +40,7 @@ def card_reply(today: Today, first: str = "", last: str = "", rows: Rows | None 
     card, pack = today.card, today.pack
     article = next(each for each in pack.articles if each.id == card.article)
     section = f"› {card.section}" if card.section and not today.review else ""
-    seen = f"你在 {in_words(today.seen)}读过" if today.review and today.seen else ""
+    seen = f"你在 {in_words(today.seen, today.day)}读过" if today.review and today.seen else ""
     source = " · ".join(filter(None, (article.by, card.date_note or article.date, seen)))
     think = f"\n\n想一想：{card.think}" if card.think and not today.review else ""
     text = rich(

@@ -11,7 +11,7 @@ def event_lines(gain: Gain) -> list[str]:
     streak = gain.streak
     lines = []
     if gain.milestone and streak.began:
-        lines.append(f"连续学习 {gain.milestone} 天，从 {in_words(streak.began)}开始。")
+        lines.append(f"连续学习 {gain.milestone} 天，从 {in_words(streak.began, gain.day)}开始。")
     if gain.freeze:
         lines.append("攒到 1 个缓冲日：哪天没空，会自动用上。")
     if gain.restarted:

@@ -11,6 +11,7 @@ from bot.commands.shelf import goes_on_with
 from bot.commands.subscribe import begins
 from bot.commands.today import clock_of, read_today, shown, todays
 from bot.commands.when import describe
+from bot.days import in_words
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
 from bot.store import members, progress, subscriptions
@@ -101,10 +102,14 @@ def _back(turn: Turn) -> Reply:
     where = f"今天是{head_of(found)}，{card}。" if found else f"《{pack.title}》，{len(pack.cards)} 天。"
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     push = f"推送：{what}。" if turn.sub.active else "现在没有订阅，想每天收到，请发：订阅"
+    first = (("今日学习", "/today"), ("答题", "/quiz"))
+    if turn.sub.active and turn.sub.paused_until and turn.sub.paused(turn.day):
+        push = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复。"
+        first = (("现在恢复", "/pause 0"), ("今日学习", "/today"))
     return say(
         f"欢迎回来。{where}\n{push}",
         rows=(
-            row(("今日学习", "/today"), ("答题", "/quiz")),
+            row(*first),
             row(("推送设置", "/settings"), ("使用帮助", "/help")),
         ),
     )

@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.when import after_han, date_words, describe
+from bot.commands.subscribe import comes_back
+from bot.commands.when import after_han, before_han, date_words, describe
 from bot.commands.when import clock as clock_of
-from bot.days import NAMES, clock, in_words, local_day, slot
+from bot.days import NAMES, clock, clock_on, in_words, local_day, slot
 from bot.messages import Reply, rich, row, say
 from bot.store import housekeeping, outbox, progress
 from bot.store.outbox import Delivery
@@ -45,7 +46,7 @@ def state(turn: Turn) -> str:
     if not sub.active:
         return "没有订阅"
     if sub.paused_until and sub.paused(turn.day):
-        return f"暂停，{date_words(sub.paused_until, turn.day)}恢复"
+        return f"暂停，{before_han(date_words(sub.paused_until, turn.day))}恢复"
     row_ = outbox.on_day(turn.store, sub.id, turn.day)
     if row_ and row_.state in {"queued", "sending"}:
         said = "开启，今天的在排队"
@@ -92,13 +93,13 @@ def reason(turn: Turn) -> tuple[str, ...]:
     sub, day = turn.sub, turn.day
     if not sub.active:
         if sub.ended == "gone" and sub.ended_at:
-            return (f"推送在 {in_words(sub.ended_at)}停了：当时消息发不到你这里。发“开始”就恢复。",)
+            return (f"推送在 {in_words(sub.ended_at, day)}停了：当时消息发不到你这里。发“开始”就恢复。",)
         return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：订阅 {clock_of(sub.minute)}",)
     at = f"{clock_of(sub.minute)}（{sub.zone}）"
-    if sub.paused_until and sub.paused(day):
-        words = date_words(sub.paused_until, day)
-        return f"暂停中：{words}{' ' if words.isascii() else ''}{at}恢复。", "resume"
     nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
+    if sub.paused_until and sub.paused(day):
+        after_it = local_day(nxt, sub.zone) if nxt else None
+        return f"暂停中：{comes_back(sub, sub.paused_until, after_it, day)}", "resume"
     after = (
         f"下一次{later(local_day(nxt, sub.zone), day, clock(nxt, sub.zone))}" if nxt else "近一年没有下一次"
     )
@@ -115,7 +116,7 @@ def reason(turn: Turn) -> tuple[str, ...]:
     if come(turn):
         return (f"今天 {at}的还没送：服务暂时停着，恢复了就补。等不及就点“今日学习”。",)
     if sub.next_due is not None and sub.next_due <= turn.now.timestamp():
-        return (missed(at, after),)
+        return (missed(f"今天 {at}", after),)
     if nxt and local_day(nxt, sub.zone) > day:
         return (f"今天的没有安排：设置是在 {clock_of(sub.minute)} 以后改的。{after}（{sub.zone}）。",)
     return (f"今天 {at}没有推送。{after}。",)
@@ -123,30 +124,32 @@ def reason(turn: Turn) -> tuple[str, ...]:
 
 def missed(at: str, after: str) -> str:
     """The bot did not run, and it is too late for today."""
-    return f"今天 {at}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
+    return f"{at}的错过了：那时服务中断，太晚就不补了，卡片不会少。{after}。"
 
 
 def ledger(turn: Turn, found: Delivery, after: str) -> str:
-    """What the ledger says of today."""
+    """What the ledger says of today. After a journey its hour may have been yesterday's: then it has its date."""
     zone = turn.sub.zone
-    due = f"{clock(at_(found.due, turn), zone)}（{zone}）"
+    slot_ = at_(found.due, turn)
+    today = "今天 " if local_day(slot_, zone) == turn.day else ""
+    due = f"{today}{clock_on(slot_, zone, turn.now)}（{zone}）"
     if found.state == "sent":
-        sent = clock(at_(found.sent or found.due, turn), zone)
+        sent = clock_on(at_(found.sent or found.due, turn), zone, turn.now)
         return f"今天的已送达：{sent}（{zone}）{_number(turn)}。往上翻能看到。{after}。"
     if found.state in {"queued", "sending"} and found.error and found.attempts:
         again = clock(at_(found.not_before, turn), zone)
-        return f"今天 {due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
+        return f"{due}没送成：{wording(found.error)}。已试 {found.attempts} 次，{again} 再试。"
     if found.state in {"queued", "sending"} and found.channel in housekeeping.stopped(turn.store):
-        return f"今天 {due}的在排队：这个渠道暂时停了，修好就送。等不及就点“今日学习”。"
+        return f"{due}的在排队：这个渠道暂时停了，修好就送。等不及就点“今日学习”。"
     if found.state in {"queued", "sending"}:
         ready = clock(at_(expected(turn, found), turn) + timedelta(minutes=1), zone)
         return f"今天的在排队：平台限速，预计 {ready}（{zone}）前送达，不会漏。"
     if found.state == "unknown":
-        return f"今天 {due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
+        return f"{due}发出了，平台没有回执，可能已到。没看到就点“今日学习”。"
     if found.state == "missed" and found.error == "empty":
-        return f"今天 {due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
+        return f"{due}没有送：那时没有可学的内容，组织者正在准备。{after}。"
     if found.state == "missed" and found.error:
-        return f"今天 {due}的错过了：太晚还没送成，就不补了，卡片不会少。{after}。"
+        return f"{due}的错过了：太晚还没送成，就不补了，卡片不会少。{after}。"
     if found.state == "missed":
         return missed(due, after)
     return "今天没送成：平台没有接收。组织者已收到提醒。现在点“今日学习”就能看。"
@@ -183,8 +186,7 @@ def later(day: date, today: date, at: str) -> str:
     """
     if day <= today + timedelta(days=1):
         return f"{'明天' if day > today else '今天'} {at}"
-    words = date_words(day, today)
-    return after_han(words + ("" if words.endswith("）") else " ") + at)
+    return after_han(before_han(date_words(day, today)) + at)
 
 
 def at_(instant: float, turn: Turn) -> datetime:

@@ -9,12 +9,21 @@ from bot.commands.cards import goes_on, sends
 from bot.commands.clockface import number
 from bot.commands.shelf import followed, switched
 from bot.commands.today import clock_of, shown, todays
-from bot.commands.when import When, WhenComplaint, after_han, date_words, describe, parse_when
-from bot.days import clock, local_day
+from bot.commands.when import (
+    When,
+    WhenComplaint,
+    after_han,
+    before_han,
+    date_words,
+    describe,
+    parse_when,
+)
+from bot.days import clock, clock_on, local_day
 from bot.fold import fold
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
 from bot.store import members, outbox, subscriptions
+from bot.store.subscriptions import Subscription
 from bot.study import daily, joining
 from bot.study.daily import Today
 from bot.study.joining import Change
@@ -128,9 +137,9 @@ def _change(
     elif done.today == "sent" and new_zone:
         rest = f"今天的已送达，{begins(done)}按当地时间送下一张。"
     elif done.today == "sent" and done.sent:
-        rest = f"今天的已在 {clock(done.sent, done.sub.zone)} 送达，{begins(done)}起按{how}。"
+        rest = f"今天的已在 {clock_on(done.sent, done.sub.zone, turn.now)} 送达，{begins(done)}起按{how}。"
     elif done.next:
-        rest = f"{_day(done)}起按{how}送达。"
+        rest = f"{before_han(_day(done))}起按{how}送达。"
     else:
         rest = "近一年里没有推送日。"
     back = ((f"改回 {old.zone}", f"/time {old.zone}"),) if new_zone else ()
@@ -234,16 +243,19 @@ def pause(turn: Turn) -> Replies:
     done = joining.pause(turn.store, turn.sub, turn.settings.calendar, turn.now, days, until_minute)
     until = done.sub.paused_until or done.day
     begin = until - timedelta(days=days)
-    again = f"{date_words(until, done.day)}"
-    at = f"{clock_of(done.sub.minute)}（{done.sub.zone}）"
-    if done.next_day == until:
-        end = f"{again}{at}恢复。" if not again.isascii() else f"{again} {at}恢复。"
-    elif done.next_day:
-        end = f"{again}恢复，下一次{after_han(date_words(done.next_day, done.day))}{at}。"
-    else:
-        end = f"{again}恢复。"
+    end = comes_back(done.sub, until, done.next_day, done.day)
     text = f"已暂停 {days} 天：{_range(begin, until - timedelta(days=1), done.day)}不推送。{end}"
     return [say(text, rows=(row(("现在恢复", "/pause 0"), TODAY),))]
+
+
+def comes_back(sub: Subscription, until: date, next_day: date | None, today: date) -> str:
+    """When a pause is over, and where that is another day the first push after it."""
+    again = before_han(date_words(until, today))
+    at = f"{clock_of(sub.minute)}（{sub.zone}）"
+    if next_day == until:
+        return f"{again}{at}恢复。"
+    nxt = f"，下一次{after_han(before_han(date_words(next_day, today)))}{at}" if next_day else ""
+    return f"{again}恢复{nxt}。"
 
 
 def _span(text: str) -> int | None:
@@ -321,7 +333,7 @@ def begins(done: Change) -> str:
     tomorrow = done.next_day == done.day + timedelta(days=1)
     if tomorrow and not done.sub.days.workdays and len(done.sub.days.weekdays) == 7:
         return "明天"
-    return _day(done)
+    return before_han(_day(done))
 
 
 def _day(done: Change) -> str:

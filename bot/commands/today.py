@@ -45,7 +45,7 @@ def last_line(turn: Turn, found: Today) -> str:
     if not turn.sub.active and turn.private:
         return f"还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 {clock_of(turn.sub.minute)}"
     if until and turn.sub.paused(turn.day):
-        return f"暂停中，{in_words(until)}恢复；今天的照样可以看。"
+        return f"暂停中，{in_words(until, turn.day)}恢复；今天的照样可以看。"
     if read and turn.private:
         return read_line(read, turn.who.zone, turn.now)
     if turn.private and (line := frozen(turn)):

@@ -339,6 +339,15 @@ def date_words(day: date, today: date) -> str:
     return f"{written}（{weekday}）" if day.year == today.year else written
 
 
+def before_han(words: str) -> str:
+    """A date before 汉字 or a time: a space after a digit.
+
+    >>> before_han("2027-01-25"), before_han("11 月 25 日（周三）")
+    ('2027-01-25 ', '11 月 25 日（周三）')
+    """
+    return f"{words} " if words[-1:].isdigit() else words
+
+
 def after_han(words: str) -> str:
     """A date or a time after 汉字: a space before a digit.
 

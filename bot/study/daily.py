@@ -22,7 +22,7 @@ class Today:
     """What /today shows. n: how many different cards have been given so far (温故: which one of them).
 
     pack: where the card is from, which is another than the one followed on the day of a change. rest: no push
-    day, so this is the last card again. seen: when a 温故 card was first given.
+    day, so this is the last card again. seen: when a 温故 card was first given, shown again on `day`.
     """
 
     card: Card
@@ -31,6 +31,7 @@ class Today:
     review: bool = False
     rest: bool = False
     seen: date | None = None
+    day: date | None = None
 
     @property
     def last(self) -> bool:
@@ -158,7 +159,7 @@ def _today(given: Given, past: list[Given], pack: Pack) -> Today:
     card = next(card for card in pack.cards if card.id == given.card)
     if given.review:
         seen = next((g.day for g in past if g.card == given.card and g.day < given.day), None)
-        return Today(card, pack, sum(g.review for g in past), True, seen=seen)
+        return Today(card, pack, sum(g.review for g in past), True, seen=seen, day=given.day)
     return Today(card, pack, len({g.card for g in past if not g.review}))
 
 

@@ -6,7 +6,7 @@ once, and its points have one key each, so that nothing can be earned twice.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.days import Calendar, slot, study_day
@@ -24,9 +24,10 @@ LEAST = 3  # questions of a session from which finishing it earns points
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What a credit came to. points: of this moment; milestone: 0 = none; restarted: after a longer streak."""
+    """What a credit came to, on the study day `day`. points: of this moment; milestone: 0 = none; restarted: after a longer streak."""
 
     streak: Streak
+    day: date
     points: int = 0
     milestone: int = 0
     freeze: bool = False
@@ -77,7 +78,7 @@ def credit(store: Store, who: Member, sub: int, level: int, calendar: Calendar, 
     earned = record.credits(store, who.id)
     before = _streak(store, who, earned, calendar, day)
     if not record.credit(store, who.id, day, level, sub, now):
-        return Gain(before)
+        return Gain(before, day)
     after = _streak(store, who, record.credits(store, who.id), calendar, day)
     said = (
         after.length in MILESTONES
@@ -87,6 +88,7 @@ def credit(store: Store, who: Member, sub: int, level: int, calendar: Calendar, 
     )
     return Gain(
         after,
+        day,
         milestone=after.length if said else 0,
         freeze=after.freezes > before.freezes,
         restarted=after.length == 1 and not before.length and before.longest > 1,
@@ -98,7 +100,7 @@ def read(store: Store, who: Member, sub: int, calendar: Calendar, now: datetime,
     gain = credit(store, who, sub, READ, calendar, now)
     day = study_day(now, who.zone)
     new = record.add_points(store, who.id, day, "read", POINTS["read"], now, quiz)
-    return Gain(gain.streak, POINTS["read"] if new else 0, gain.milestone, gain.freeze, gain.restarted)
+    return replace(gain, points=POINTS["read"] if new else 0)
 
 
 def right(store: Store, who: Member, quiz: int, now: datetime) -> None:
