@@ -109,7 +109,7 @@ class Bot:
 
     def _turn(self, incoming: Incoming, now: datetime) -> Turn:
         settings = self.settings
-        who, new = members.member(
+        who, _ = members.member(
             self.store, incoming.channel, incoming.user, incoming.name, settings.zone, now
         )
         organiser = members.is_organiser(self.store, who, settings.organisers)
@@ -121,7 +121,7 @@ class Bot:
             sub = replace(sub, admitted=True)
             subscriptions.save(self.store, sub)
         return Turn(
-            *(self.store, self._packs, incoming, who, new, sub, now, settings),
+            *(self.store, self._packs, incoming, who, sub, now, settings),
             organiser=organiser,
             default=default,
         )
@@ -193,7 +193,7 @@ class Bot:
         who = members.get(self.store, sub.member) if sub.member else None
         incoming = Incoming(address.channel, address.chat, address.chat, "", group=sub.group)
         turn = Turn(
-            *(self.store, self.packs, incoming, who or Member(0, sub.title, sub.zone), False, sub, now),
+            *(self.store, self.packs, incoming, who or Member(0, sub.title, sub.zone), sub, now),
             self.settings,
             default=self.default,
         )
@@ -227,7 +227,7 @@ class Bot:
             who = members.get(self.store, sub.member) if sub and sub.member else None
             if sub and who:
                 incoming = Incoming(address.channel, address.chat, who.user, "")
-                turn = Turn(self.store, self.packs, incoming, who, False, sub, now, self.settings)
+                turn = Turn(self.store, self.packs, incoming, who, sub, now, self.settings)
                 replies = self.desk.offered(turn, replies)
         return replies
 

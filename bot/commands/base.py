@@ -46,7 +46,6 @@ class Turn:
     packs: Mapping[str, Pack]  # all live ones
     incoming: Incoming
     who: Member
-    new: bool
     sub: Subscription  # of this chat: his own in private, the group's in a group
     now: datetime
     settings: Settings = field(default_factory=Settings)

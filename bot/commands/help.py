@@ -14,7 +14,7 @@ from bot.commands.when import describe
 from bot.days import in_words
 from bot.messages import Reply, row, say
 from bot.model import Complaint, Pack
-from bot.store import members, progress, subscriptions
+from bot.store import members, progress, record, subscriptions
 from bot.study import daily, joining
 
 # Every line with the command it needs, so that nothing is told that does not exist.
@@ -51,6 +51,7 @@ ORGANISER = (
     ("reported", "报错的题"),
 )
 ARTICLE_LINK = re.compile(r"(a[a-z0-9]*)-([a-z][a-z0-9-]*)")
+INTRODUCED = "introduced"
 WRONG_CODE = "这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码"
 QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")
 
@@ -74,7 +75,16 @@ def start(turn: Turn) -> Replies:
         )
         below = row(("今日学习", "/today"), ("推送设置", "/settings"))
         return [say(text, rows=(below,)), shown(turn, todays(turn))]
-    return [_new(turn) if turn.new else _back(turn)]
+    return [_back(turn) if known(turn) else _new(turn)]
+
+
+def known(turn: Turn) -> bool:
+    """Whether he has subscribed before, or seen an introduction, of which this is noted as the first.
+
+    Other words, or a press in a group, make somebody a member and show him none.
+    """
+    subscribed = turn.sub.active or turn.sub.active_since is not None
+    return not record.once(turn.store, turn.who.id, INTRODUCED, None, turn.now) or subscribed
 
 
 def _new(turn: Turn) -> Reply:
@@ -195,6 +205,7 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
     if pack.id != turn.sub.pack:
         sub = joining.follow(turn.store, turn.sub, turn.who.id, pack.id, turn.now)
         turn = replace(turn, sub=sub)
+    known(turn)
     begin = goes_on_with(turn, pack)
     text = f"你好，我是每日一学。这个链接对应{size}\n订阅后每天 {at}（{turn.sub.zone}）送一段，{begin}。"
     look = "先看第 1 天" if begin == FROM_THE_START else "今日学习"
