@@ -14,9 +14,10 @@ from bot.store import Store, members, offers
 from bot.study import drafts
 
 EXPORTS = "exports"  # folder of the files that /mydata makes; the running bot empties it after a day
+KEPT = "聊天原文不进日志；网页和终端为了下次还能看，另存最近 90 天的对话。"
 PRIVACY = (
     "我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、报过的题、收藏。\n"
-    "聊天原文不进日志；网页和终端为了下次还能看，另存最近 90 天的对话。\n"
+    f"{KEPT}\n"
     "数据只在这台服务器上，不给别人；管服务器的人能看到。\n"
     "组织者看得到几个人订阅、公告没送到谁；看不到你学了什么、收藏了什么。\n"
     "为防乱试，输错的口令按编号的指纹记 10 分钟，到时删掉。"
@@ -41,17 +42,15 @@ def mydata(turn: Turn) -> Replies:
 
 
 def summary(everything: dict[str, list[Any]], paths: tuple[str, ...]) -> Reply:
-    sent = sum(row_["state"] == "sent" for row_ in everything["deliveries"])
+    cards = {(row_["pack"], row_["card"]) for row_ in everything["assigned"] if row_["shown"]}
+    cards |= {(row_["pack"], row_["card"]) for row_ in everything["reads"]}  # those of groups, too
     parts = [
         "设置",
-        f"{max(sent, len(everything['assigned']))} 张卡片的送达和已读",
+        f"{len(cards)} 张卡片的送达和已读",
         *([f"{len(everything['answers'])} 次答题"] if everything.get("answers") else []),
         f"{len(everything['favourites'])} 张收藏",
     ]
-    text = (
-        f"这是你在这里的全部数据：{'、'.join(parts)}。\n"
-        "聊天原文不进日志；网页为了刷新后还能看，另存最近的对话。"
-    )
+    text = f"这是你在这里的全部数据：{'、'.join(parts)}。\n{KEPT}"
     below = row(("清除数据", "/forgetme"), ("隐私说明", "/privacy"))
     return Reply(rich(text), (below,), private=True, documents=paths)
 

@@ -32,14 +32,35 @@ def test_everything_is_exported(full: Talk, tmp_path: Path) -> None:
     (reply,) = full.replies("我的数据")
     assert bare(reply.text) == (
         "这是你在这里的全部数据：设置、1 张卡片的送达和已读、1 张收藏。\n"
-        "聊天原文不进日志；网页为了刷新后还能看，另存最近的对话。"
+        "聊天原文不进日志；网页和终端为了下次还能看，另存最近 90 天的对话。"
     )
+    assert bare(reply.text).split("\n")[1] in full.says("隐私").split("\n")
     as_json, as_html = map(Path, reply.documents)
     assert (as_json.name, as_html.name) == ("小林.json", "小林.html")
     kept = json.loads(as_json.read_text("utf-8"))
     assert kept["favourites"][0]["card"] == "c01"
     assert kept["deliveries"][0]["state"] == "sent"
     assert "c01" in as_html.read_text("utf-8")
+
+
+def test_cards_read_in_a_group_are_ones_own_data(store: Store, tmp_path: Path) -> None:
+    shelf.refresh(store, SHIPPED)
+    talk = Talk(store)
+    talk.settings = Settings(data=tmp_path)
+    for day in ("2026-11-23", "2026-11-24"):
+        talk.at(day).in_group("/today")
+        talk.in_group("/read c01" if day.endswith("23") else "/read c02", pressed="1")
+    private = {"channel": "telegram", "chat": "小林"}
+    told = bare(talk.replies("我的数据", **private)[0].text)
+    assert told.startswith("这是你在这里的全部数据：设置、2 张卡片的送达和已读、0 张收藏。\n")
+
+
+def test_a_card_that_came_and_was_read_on_two_days_is_one(xiaolin: Talk, tmp_path: Path) -> None:
+    xiaolin.settings = Settings(data=tmp_path)
+    xiaolin.says("已读")
+    xiaolin.at("2026-11-24").says("/read c07")
+    xiaolin.says("/read c30")  # never delivered
+    assert "设置、8 张卡片的送达和已读、" in bare(xiaolin.replies("我的数据")[0].text)
 
 
 def test_names_do_no_harm(store: Store, tmp_path: Path) -> None:
