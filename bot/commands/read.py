@@ -24,7 +24,7 @@ def articles(turn: Turn) -> Replies:
     total = sum(reading.size(block.text) for a in pack.articles for block in a.blocks if block.kind != "head")
     lines = [f"文章目录：{len(pack.articles)} 篇，约 {round(total, -2) or total} 字"]
     lines += [" · ".join(filter(None, (f"{a.number} {a.title}", a.by, a.date))) for a in pack.articles]
-    place = progress.place(turn.store, turn.who.id, pack.id)
+    place = own_place(turn, pack)
     at = next((a for a in pack.articles if place and a.id == place[0]), None)
     where = f"上次读到第 {at.number} 篇 {place[1]}/{len(reading.pages(at))} 页。" if at and place else ""
     lines.append("回复序号就能读。" + where)
@@ -33,11 +33,16 @@ def articles(turn: Turn) -> Replies:
     return [Reply(rich("\n".join(lines)), (numbers, row(*more, ("搜索", "/search"))))]
 
 
+def own_place(turn: Turn, pack: Pack) -> tuple[str, int] | None:
+    """Where this person last read; in a group that is nobody else's business."""
+    return progress.place(turn.store, turn.who.id, pack.id) if turn.private else None
+
+
 def article(turn: Turn) -> Replies:
     """/article [PACK/]N [pN∣bN∣card∣question] [~词]: a page, or the page of a place with its sentence marked."""
     pack = turn.pack
     if not turn.arg:
-        place = progress.place(turn.store, turn.who.id, pack.id)
+        place = own_place(turn, pack)
         at = next((a for a in pack.articles if place and a.id == place[0]), None)
         return [page(turn, pack, at, place[1])] if at and place else articles(turn)
     found = PLACE.match(fold(turn.arg, simplify=False))
@@ -86,13 +91,14 @@ def by_title(turn: Turn) -> Replies:
 def page(
     turn: Turn, pack: Pack, wanted: Article, number: int, block: int = -1, words: Sequence[str] = ()
 ) -> Reply:
-    """One page with its pager; the place is kept. A number out of range is the nearest page.
+    """One page with its pager; in private the place is kept. A number out of range is the nearest page.
 
     block, words: the sentences of that block that hold the words are marked.
     """
     pages = reading.pages(wanted)
     number = min(max(number, 1), len(pages))
-    progress.keep_place(turn.store, turn.who.id, pack.id, wanted.id, number, turn.now)
+    if turn.private:
+        progress.keep_place(turn.store, turn.who.id, pack.id, wanted.id, number, turn.now)
     here = pages[number - 1]
     by = ""
     if number == 1:
@@ -139,7 +145,7 @@ def heads(turn: Turn) -> Replies:
         return articles(turn)
     wanted = pack.articles[number - 1]
     at = f"{turn.other(pack)}/{number}".lstrip("/")
-    place = progress.place(turn.store, turn.who.id, pack.id)
+    place = own_place(turn, pack)
     here = place[1] if place and place[0] == wanted.id else 0
     lines = [f"《{wanted.title}》的小标题"]
     buttons: list[Button] = []

@@ -124,6 +124,21 @@ def test_a_group_with_topics_has_one_subscription_and_the_topic_is_where_it_goes
     assert (found.active, found.address.thread) == (True, "")
 
 
+def test_nobodys_reading_place_stands_in_a_group(talk: Talk) -> None:
+    """Where somebody stopped reading is his own business, in private and in the group."""
+    private = {"channel": "telegram", "chat": "小林"}
+    with_door(talk).replies("/article 3 p2", **private)
+    assert "上次读到第 3 篇" in text(talk.replies("/articles", **private))
+    (listed,) = talk.in_group("/articles")
+    assert bare(listed.text).endswith("\n回复序号就能读。")
+    assert [b.label for b in listed.buttons] == ["1", "2", "3", "4", "5", "搜索"]
+    assert bare(talk.in_group("/article")[0].text) == bare(listed.text)
+    assert "读到这里" in text(talk.replies("/heads 3", **private))
+    assert "读到这里" not in text(talk.in_group("/heads 3"))
+    talk.in_group("/article 5 p2", pressed="17")  # a page that all look at moves nobody's own place
+    assert "上次读到第 3 篇" in text(talk.replies("/articles", **private))
+
+
 # ---------------------------------------------------------------- typed in front of everybody
 
 
