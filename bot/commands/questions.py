@@ -241,6 +241,9 @@ def complaint(misread: Misread, shown: Shown) -> Complaint:
             ("不知道", unknown(shown)),
         )
     blanks = len(question.blanks)
+    if blanks == 1:
+        said = f"这题有 1 个空，收到 {misread.got} 个。请只填一个，例如：创新"
+        return Complaint(said, ("不知道", unknown(shown)))
     return Complaint(
         f"这题有 {blanks} 个空，收到 {misread.got} 个。请用“、”隔开，例如：甲、乙", ("不知道", unknown(shown))
     )

@@ -33,6 +33,7 @@ FILLER = re.compile(
     r"|[\s、，,。.．;；:：!！~～+&/\\()（）\"'“”‘’_-]"
 )
 BETWEEN = re.compile(r"[\s、，,。.．;；:：>›→=＝\-—()（）]")
+SEVERAL = re.compile("[、，；;]")  # between several words; a half-width comma stands in numbers
 HAN_DIGITS = str.maketrans("一二三四五六七八", "12345678")
 YES = {
     "对",
@@ -200,6 +201,9 @@ def _words(question: Question, text: str) -> str:
     if len(text) > LONGEST:
         raise Misread("long", len(text))
     words = parts(text, len(question.blanks))
+    if len(question.blanks) == 1 and not any(SEVERAL.search(each) for each in question.blanks[0]):
+        words = [each for each in SEVERAL.split(text) if plain(each)] or words
+        words = [text.strip()] if len(words) == 1 else words
     if len(words) != len(question.blanks):
         raise Misread("count", len(words))
     return "、".join(words) if len(words) > 1 else words[0]

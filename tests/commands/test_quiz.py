@@ -459,3 +459,13 @@ def test_every_sentence_of_every_question_fits(talk: Talk) -> None:
         quote = "".join(question.quote.split())
         assert quote in "".join("".join(block.text for block in article.blocks).split())
         assert question.quote in plain(answered.text)
+
+
+def test_two_words_for_one_blank_are_asked_again_and_not_marked(talk: Talk) -> None:
+    talk.says("今日")
+    talk.says("/quiz q071")
+    for said in ("甲、乙", "答：1 到 100，1 到 10"):
+        told = talk.says(said).split("\n")[0]
+        assert told == "这题有 1 个空，收到 2 个。请只填一个，例如：创新"
+    assert talk.store.rows("SELECT * FROM answers") == []
+    assert "✅ 回答正确：1 到 100" in talk.says("1到100")

@@ -92,6 +92,9 @@ def test_multi(text: str) -> None:
         (MATCH, "A1 B1 C2", "match"),
         (MATCH, "D", "match"),
         (TWO, "改革", "count"),
+        (ONE, "碳中和、碳达峰", "count"),
+        (ONE, "甲，乙", "count"),
+        (ONE, "甲; 乙；丙", "count"),
         (ONE, "字" * 201, "long"),
     ],
 )
@@ -140,6 +143,12 @@ def test_blanks() -> None:
     assert not marking.is_right(TWO, order, "改革、1 到 10")
     assert marking.is_right(ONE, order, "碳 中和。")
     assert read(ONE, "不知道") == "?"
+    for text in ("碳中和、", "、碳中和", "碳 中和", "碳中和，", "1,000", "甲/乙", "甲 乙"):
+        assert read(ONE, text) == text  # one word, whatever else is wrong with it
+    listed = replace(ONE, blanks=(("教育、科技、人才", "三位一体"),))
+    for text in ("教育、科技、人才", "教育，科技，人才", "科技、教育"):  # an answer that is a list itself
+        assert read(listed, text) == text
+    assert marking.is_right(listed, (), "教育，科技，人才")
 
 
 @given(st.text(max_size=30))
