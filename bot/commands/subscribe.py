@@ -157,7 +157,9 @@ def time(turn: Turn) -> Replies:
     if turn.arg in {"days", "zone"}:
         return [_days() if turn.arg == "days" else _zone(turn)]
     if not turn.arg:
-        text = f"现在是{now}。直接发新时间，例如：晚上9点"
+        none = "现在没有订阅" if turn.sub.active_since else "还没有订阅"
+        said = f"现在是{now}。" if turn.sub.active else f"{none}；订阅后{now}送达。"
+        text = f"{said}直接发新时间，例如：晚上9点"
         return [
             Reply(
                 say(text).text,

@@ -109,3 +109,19 @@ def test_a_push_that_was_missed_before_the_journey(xiaolin: Talk) -> None:
     xiaolin.at("2026-11-24", "22:30").beat()
     xiaolin.at("2026-11-25", "06:00").says("时区 洛杉矶")
     assert xiaolin.says("没收到").startswith("11 月 23 日 15:52（America/Los_Angeles）的错过了：")
+
+
+# ---------------------------------------------------------------- a time without a subscription
+
+
+def test_a_time_is_no_push_as_long_as_one_has_not_subscribed(talk: Talk) -> None:
+    (ask,) = talk.replies("改时间")
+    assert bare(ask.text) == (
+        "还没有订阅；订阅后每天 07:52（Asia/Shanghai）送达。直接发新时间，例如：晚上9点"
+    )
+    assert [b.label for b in ask.buttons] == ["07:22", "12:22", "20:52", "只在工作日"]
+    assert talk.says("晚上9点").startswith("已记下：每天 21:00（Asia/Shanghai）。现在没有订阅，不会有推送。")
+    talk.says("订阅")
+    assert talk.says("改时间").startswith("现在是每天 21:00（Asia/Shanghai）。直接发新时间，")
+    talk.says("退订")
+    assert talk.says("改时间").startswith("现在没有订阅；订阅后每天 21:00（Asia/Shanghai）送达。")
