@@ -130,6 +130,8 @@ def claim(store: Store, channel: str, now: float, most: int) -> list[tuple[Deliv
         *(now, channel, now, now, most),
     )
     found = sorted((_value(row) for row in taken), key=lambda each: (each.not_before, each.id))
+    if not found:
+        return []
     addresses = {
         row["id"]: Address(row["channel"], row["chat"], row["thread"])
         for row in store.rows(
