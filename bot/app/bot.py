@@ -15,7 +15,7 @@ from bot.commands.base import Replies, Settings, Turn
 from bot.commands.cards import card_reply, group_buttons, late_line
 from bot.commands.desk import complained
 from bot.commands.shelf import DEFAULT
-from bot.commands.today import last_line, rows_below
+from bot.commands.today import last_line, rows_below, was_read
 from bot.messages import Address, Incoming, Reply, row, say
 from bot.model import Complaint, Pack
 from bot.store import Store, history, housekeeping, library, members, progress, subscriptions
@@ -213,7 +213,9 @@ class Bot:
             rows = group_buttons(card.card, article, turn.door(""))
         else:
             rows = rows_below(turn, card)
-        return self.desk.offered(turn, [card_reply(card, late, last_line(turn, card), rows)])[0]
+        return self.desk.offered(
+            turn, [card_reply(card, late, last_line(turn, card), rows, was_read(turn, card))]
+        )[0]
 
     def waiting(self, address: Address, now: datetime) -> Replies:
         """What came while nobody looked (pushes to a terminal or the page); shown once, its buttons alive again."""

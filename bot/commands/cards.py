@@ -32,15 +32,19 @@ def sends(found: Today | None) -> str:
     return "接着温故" if found and found.review else f"送第 {found.n if found else 1} 天"
 
 
-def card_reply(today: Today, first: str = "", last: str = "", rows: Rows | None = None) -> Reply:
+def card_reply(
+    today: Today, first: str = "", last: str = "", rows: Rows | None = None, read: bool = False
+) -> Reply:
     """A card as it is sent. `first`: a line about this delivery; `last`: one about the text or the person.
 
-    rows: other buttons than those of a private chat.
+    rows: other buttons than those of a private chat. read: whether the person has marked this card read before,
+    which a review says.
     """
     card, pack = today.card, today.pack
     article = next(each for each in pack.articles if each.id == card.article)
     section = f"› {card.section}" if card.section and not today.review else ""
-    seen = f"你在 {in_words(today.seen, today.day)}读过" if today.review and today.seen else ""
+    seen = in_words(today.seen, today.day) if today.review and today.seen else ""
+    seen = (f"你在 {seen}读过" if read else f"{seen}送过") if seen else ""
     source = " · ".join(filter(None, (article.by, card.date_note or article.date, seen)))
     think = f"\n\n想一想：{card.think}" if card.think and not today.review else ""
     text = rich(

@@ -2,7 +2,7 @@
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import buttons, card_reply, shared
-from bot.commands.today import WITHDRAWN, for_him_alone, once_more, read_today, when_read
+from bot.commands.today import WITHDRAWN, for_him_alone, once_more, read_today, was_read, when_read
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint
 from bot.store import progress
@@ -29,7 +29,7 @@ def fav(turn: Turn) -> Replies:
     read = read_today(turn, pack, kept) is not None
     article = next(each for each in pack.articles if each.id == kept.article)
     rows = buttons(kept, article, read, not drop, turn.other(pack), share=shared(turn, pack))
-    edited = card_reply(shown, last=when_read(turn, shown)).text
+    edited = card_reply(shown, last=when_read(turn, shown), read=was_read(turn, shown)).text
     return [Reply(rich(said + "。"), rows, edits=True, edited=edited, edited_rows=rows, toast=said)]
 
 

@@ -29,7 +29,10 @@ def today(turn: Turn) -> Replies:
 
 def shown(turn: Turn, found: Today, last: str = "") -> Reply:
     """A card with the lines and the buttons that this chat needs; `last` wins over its own last line."""
-    return card_reply(found, first_line(turn, found), last or last_line(turn, found), rows_below(turn, found))
+    rows = rows_below(turn, found)
+    return card_reply(
+        found, first_line(turn, found), last or last_line(turn, found), rows, was_read(turn, found)
+    )
 
 
 def first_line(turn: Turn, found: Today) -> str:
@@ -109,7 +112,8 @@ def read(turn: Turn) -> Replies:
     kept = (pack.id, card.id) in progress.favourites(turn.store, turn.who.id)
     rows = buttons(card, article, read=True, kept=kept, pack=turn.other(pack), share=shared(turn, pack))
     last = "\n".join([read_line(before or turn.now, turn.who.zone, turn.now), *events])
-    edited = card_reply(once_more(turn, pack, card), last=last)
+    again = once_more(turn, pack, card)
+    edited = card_reply(again, last=last, read=was_read(turn, again))
     text = "\n".join([said + "。", *events])
     noted = Reply(rich(text), rows, edits=True, edited=edited.text, edited_rows=rows, toast=said)
     return [noted, *(course_end(turn, pack, card) if card == pack.cards[-1] else [])]
@@ -153,6 +157,13 @@ def credited(turn: Turn, card: Card) -> tuple[str, list[str]]:
     return said, event_lines(gain)
 
 
+def was_read(turn: Turn, found: Today) -> bool:
+    """Whether this person has marked a card of 温故 read; in a group nobody in particular has."""
+    if not (turn.private and found.review):
+        return False
+    return progress.first_read(turn.store, turn.who.id, found.pack.id, found.card.id) is not None
+
+
 def once_more(turn: Turn, pack: Pack, card: Card) -> Today:
     """A card looked at once more: as it was last given, or by its place where it never was."""
     mine = next(
@@ -179,7 +190,7 @@ def card(turn: Turn) -> Replies:
     pack, wanted = named(turn)
     found = once_more(turn, pack, wanted)
     last = when_read(turn, found) if turn.private else ""
-    return [card_reply(found, last=last, rows=rows_below(turn, found))]
+    return [card_reply(found, last=last, rows=rows_below(turn, found), read=was_read(turn, found))]
 
 
 TODAY = Command("today", "今日学习", ("今日", "今天", "每日一学", "今日学习"), today)

@@ -59,7 +59,8 @@ def test_what_was_seen_last_year(talk: Talk) -> None:
     pack = Bot(talk.store).packs or shelf.packs(talk.store)
     shown = next(iter(pack.values()))
     review = Today(shown.cards[0], shown, 1, True, seen=date(2025, 11, 17), day=date(2026, 11, 23))
-    assert "你在 2025-11-17 读过" in bare(card_reply(review).text)
+    assert "你在 2025-11-17 读过" in bare(card_reply(review, read=True).text)
+    assert " · 2025-11-17 送过" in bare(card_reply(review).text)  # it was never marked read
 
 
 def test_a_streak_that_began_last_year() -> None:
