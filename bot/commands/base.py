@@ -10,14 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.days import CATCH_UP_UNTIL, Calendar, local_day
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming, Reply, row, say
 from bot.model import Article, Card, Complaint, Pack
 from bot.store import Store, progress
 from bot.store.members import Member
 from bot.store.subscriptions import Subscription
 
 Replies = list[Reply]
-NOTHING = "现在没有可学的内容，组织者正在准备。上好后会按 {}推送。"
+NOTHING = "现在没有可学的内容，组织者正在准备。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,22 @@ class Turn:
             raise self.nothing()
         return found
 
+    @property
+    def empty(self) -> bool:
+        """Whether the pack that is followed is not there, or has no cards yet."""
+        found = self.packs.get(self.sub.pack)
+        return found is None or not found.cards
+
     def nothing(self) -> Complaint:
-        """There is no pack to learn from."""
+        """There is nothing to learn from; a push is promised to those only who subscribe."""
         at = f"{self.sub.minute // 60:02}:{self.sub.minute % 60:02}（{self.sub.zone}）"
-        return Complaint(NOTHING.format(at), ("我的收藏", "/fav"), ("学习记录", "/streak"))
+        then = f"上好后会按 {at}推送。" if self.sub.active else "过些时候再来看，例如：/today"
+        return Complaint(NOTHING + then, ("我的收藏", "/fav"), ("学习记录", "/streak"))
+
+    def nothing_yet(self) -> Reply:
+        """The same as an answer, for what is written already: a complaint would take it back."""
+        said = self.nothing()
+        return say(str(said), rows=(row(*said.choices),))
 
     @property
     def visible(self) -> dict[str, Pack]:

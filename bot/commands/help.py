@@ -68,6 +68,8 @@ def start(turn: Turn) -> Replies:
     revived = joining.revive(turn.store, turn.sub, turn.settings.calendar, turn.now)
     if revived:
         turn = replace(turn, sub=revived.sub)
+        if turn.empty:
+            return [turn.nothing_yet()]
         found = daily.upcoming(turn.store, turn.packs, turn.sub, turn.pack, turn.day)
         text = (
             f"欢迎回来，推送已恢复：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}。\n"

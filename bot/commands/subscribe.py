@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import NOTHING, Command, Replies, Turn
 from bot.commands.cards import goes_on, sends
 from bot.commands.clockface import number
 from bot.commands.shelf import followed, switched
@@ -50,8 +50,8 @@ def subscribe(turn: Turn) -> Replies:
         return _change(turn, when, CHANGE, SETTINGS, moved=moved)
     if new:
         turn = switched(turn, new)
-    if turn.packs.get(turn.sub.pack) is None:
-        raise turn.nothing()
+    if turn.empty:
+        return [_waiting(turn, when)]
     if turn.incoming.group:
         return [_group(turn, when)]
     _move(turn, when)
@@ -97,6 +97,16 @@ def _group(turn: Turn, when: When) -> Reply:
     return say(text, rows=(row(SETTINGS, ("现在看一张", "/today")),))
 
 
+def _waiting(turn: Turn, when: When) -> Reply:
+    """Subscribing while there is no card yet."""
+    _move(turn, when)
+    done = joining.subscribe(
+        *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
+        with_card=False,
+    )
+    return replace(turn, sub=done.sub).nothing_yet()
+
+
 def _change(
     turn: Turn, when: When, *below: tuple[str, str], before: Replies | None = None, moved: bool = False
 ) -> Replies:
@@ -107,6 +117,7 @@ def _change(
     done = joining.change(
         *(turn.store, turn.sub, turn.settings.calendar, turn.now, when.days, when.minute, when.zone),
         turn.settings.catch_up_until,
+        with_card=not turn.empty,
     )
     turn = replace(turn, sub=done.sub)
     if not done.changed and before:
@@ -128,7 +139,9 @@ def _change(
     new_zone = done.sub.zone != old.zone
     there = f"，当地现在 {clock(turn.now, done.sub.zone)}" if new_zone else ""
     how = "当地时间" if new_zone else "新时间"
-    if done.today == "ahead":
+    if turn.empty and done.today != "sent":
+        rest = f"{NOTHING}上好后按{how}送达。"
+    elif done.today == "ahead":
         rest = f"今天 {clock_of(done.sub.minute)} 送达。"
     elif done.today == "now":
         rest = f"今天的现在补上，{begins(done)}起按{how}。"
@@ -300,7 +313,7 @@ def resume(turn: Turn) -> Replies:
     done = joining.resume(turn.store, turn.sub, turn.settings.calendar, turn.now)
     turn = replace(turn, sub=done.sub)
     when = f"今天 {clock_of(done.sub.minute)} " if done.today == "ahead" else begins(done)
-    nxt = f"{when}{sends(_next(turn, done))}。"
+    nxt = NOTHING if turn.empty else f"{when}{sends(_next(turn, done))}。"
     return [say(f"已恢复：{what}。{nxt if done.next else ''}", rows=(row(TODAY, SETTINGS),))]
 
 
@@ -353,6 +366,8 @@ def _after_pause(turn: Turn) -> Today | None:
     found = outbox.on_day(turn.store, turn.sub.id, turn.day)
     waits = found is not None and found.state == "queued" and not found.doubts
     day = turn.day if waits else turn.day + timedelta(days=1)
+    if turn.empty:
+        return None
     return daily.upcoming(turn.store, turn.packs, turn.sub, turn.pack, day)
 
 

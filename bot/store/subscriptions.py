@@ -88,6 +88,11 @@ def move_thread(store: Store, sub: Subscription, thread: str) -> Subscription:
     return replace(sub, address=replace(sub.address, thread=thread))
 
 
+def give_pack(store: Store, pack: str) -> int:
+    """Those made while there was no pack at all follow this one; how many."""
+    return store.do("UPDATE subscriptions SET pack = ? WHERE pack = ''", pack)
+
+
 def set_due(store: Store, dues: Iterable[tuple[int | None, int]]) -> None:
     """(next_due, id) for many rows at once."""
     store.db.conn.executemany("UPDATE subscriptions SET next_due = ? WHERE id = ?", list(dues))

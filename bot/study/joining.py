@@ -116,11 +116,12 @@ def change(
     minute: int | None = None,
     zone: str | None = None,
     until: int = CATCH_UP_UNTIL,
+    with_card: bool = True,
 ) -> Change:
     """Other days, time or zone for one who subscribes (or an inactive row: only noted).
 
     A new time that is past brings today's card with the reply; into a group the push brings it, with its next
-    tick, so that the ledger knows whether it arrived.
+    tick, so that the ledger knows whether it arrived. with_card: whether there is a card to bring.
     """
     new = _with(sub, days, minute, zone)
     day = local_day(now, new.zone)
@@ -140,7 +141,7 @@ def change(
         sent = datetime.fromtimestamp(row.sent, now.tzinfo) if row.sent else None
     elif not new.paused(day) and calendar.is_push_day(new.days, day):
         at = slot(day, new.minute, new.zone)
-        today = "ahead" if at and at > now else "now" if at else "none"
+        today = "ahead" if at and at > now else "now" if at and with_card else "none"
     if today == "now" and new.group:
         today = "none" if now > catch_up_end(day, new.minute, new.zone, until) else "soon"
     if today == "now":

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.model import Pack, Problem
 from bot.packs.files import fingerprint
 from bot.packs.find import find_packs
-from bot.store import Store, housekeeping, library, upkeep
+from bot.store import Store, housekeeping, library, subscriptions, upkeep
 from bot.store.library import Known
 from bot.store.upkeep import Progress
 
@@ -42,13 +42,20 @@ def changed(
 def putting(store: Store, pack: Pack, print_: str) -> Iterator[Progress]:
     """The same as put, bite by bite: each step is one short transaction (see bot.store.upkeep)."""
     yield from upkeep.putting(store, pack, print_)
-    housekeeping.free_cards(store, pack.id)
+    _arrived(store, pack)
 
 
 def put(store: Store, pack: Pack, print_: str) -> None:
     """Make a pack the live one. What forbids it was found when it was read."""
     if library.put(store, pack, print_):
-        housekeeping.free_cards(store, pack.id)
+        _arrived(store, pack)
+
+
+def _arrived(store: Store, pack: Pack) -> None:
+    """Its cards may be tried again, and whoever subscribed before there was anything learns from it."""
+    housekeeping.free_cards(store, pack.id)
+    if pack.cards:
+        subscriptions.give_pack(store, pack.id)
 
 
 def refresh(store: Store, *roots: Path) -> dict[str, tuple[Problem, ...]]:

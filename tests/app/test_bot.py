@@ -26,7 +26,7 @@ def test_a_fault_is_an_apology_and_leaves_nothing(store: Store, caplog: pytest.L
 
 def test_without_a_pack_it_says_so(store: Store) -> None:
     (reply,) = Bot(store).answer(Incoming("terminal", "me", "me", "今日", name="me"), NOW)
-    assert bare(reply.text) == "现在没有可学的内容，组织者正在准备。上好后会按 07:52（Asia/Shanghai）推送。"
+    assert bare(reply.text) == "现在没有可学的内容，组织者正在准备。过些时候再来看，例如：/today"
 
 
 def test_a_command_that_complains_leaves_nothing_written_but_its_offer(talk: Talk) -> None:

@@ -1,0 +1,71 @@
+"""While there is nothing to learn: wishes are kept, and only what comes true is promised."""
+
+import pytest
+from conftest import FILES, NOW, Talk, Write
+
+from bot.messages import bare
+from bot.store import Store, outbox, subscriptions
+from bot.study import shelf
+
+EMPTY = "现在没有可学的内容，组织者正在准备。"
+
+
+@pytest.fixture(params=["no pack", "no cards"])
+def waiting(request: pytest.FixtureRequest, store: Store, write_pack: Write) -> Talk:
+    if request.param == "no cards":
+        shelf.refresh(store, write_pack({"cards.md": "", "quiz.md": ""}).parent)
+    return Talk(store)
+
+
+def filled(talk: Talk, write_pack: Write) -> None:
+    assert not any(
+        problem.error
+        for each in shelf.refresh(talk.store, write_pack(FILES).parent).values()
+        for problem in each
+    )
+
+
+def test_who_subscribes_stays_subscribed_and_gets_the_first_card(waiting: Talk, write_pack: Write) -> None:
+    (said,) = waiting.replies("订阅 8点")
+    assert bare(said.text) == EMPTY + "上好后会按 08:00（Asia/Shanghai）推送。"
+    (sub,) = subscriptions.all_active(waiting.store)
+    assert sub.minute == 8 * 60
+    assert "08:00" in waiting.says("没收到")
+    assert waiting.at("2026-11-24", "08:00").beat() == []
+    filled(waiting, write_pack)
+    (card,) = waiting.at("2026-11-25", "08:00").beat()
+    assert bare(card.text).startswith("种菜三课 › 第 1/1 天")
+
+
+def test_who_has_not_subscribed_is_promised_nothing(waiting: Talk) -> None:
+    assert bare(waiting.replies("今日")[0].text) == EMPTY + "过些时候再来看，例如：/today"
+    waiting.says("订阅")
+    assert bare(waiting.replies("今日")[0].text) == EMPTY + "上好后会按 07:52（Asia/Shanghai）推送。"
+    waiting.says("退订")
+    assert "推送" not in bare(waiting.replies("今日")[0].text)
+
+
+def test_another_time_is_kept_and_so_is_the_end_of_a_pause(waiting: Talk) -> None:
+    waiting.says("订阅 20:00")
+    waiting.later(days=1)  # today's has not gone, and the new time is past
+    assert waiting.says("时间 07:00").startswith(
+        f"已改为：每天 07:00（Asia/Shanghai）。{EMPTY}上好后按新时间送达。"
+    )
+    assert [sub.minute for sub in subscriptions.all_active(waiting.store)] == [7 * 60]
+    waiting.says("暂停 3")
+    assert waiting.says("恢复").startswith(f"已恢复：每天 07:00（Asia/Shanghai）。{EMPTY}")
+    assert [sub.paused_until for sub in subscriptions.all_active(waiting.store)] == [None]
+    assert outbox.on_day(waiting.store, 1, NOW.date()) is None  # nothing is said to have gone
+
+
+def test_a_group_subscribes_too(waiting: Talk) -> None:
+    (said,) = waiting.in_group("/subscribe 8:00", admin=True)
+    assert bare(said.text) == EMPTY + "上好后会按 08:00（Asia/Shanghai）推送。"
+    assert [sub.group for sub in subscriptions.all_active(waiting.store)] == [True]
+
+
+def test_who_comes_back_is_back(waiting: Talk) -> None:
+    waiting.says("订阅")
+    waiting.replies("blocked", event="gone")
+    assert bare(waiting.replies("/start")[0].text) == EMPTY + "上好后会按 07:52（Asia/Shanghai）推送。"
+    assert len(subscriptions.all_active(waiting.store)) == 1
