@@ -26,13 +26,16 @@ SENTENCE_AT_MOST = 60
 WIDTH = 240  # proposals kept from one 汉字 to the next
 TRIED = 60  # proposals the index is asked about
 OTHERS = 4
+SEEN = 20  # passages in which a pair is looked at
+SMALL = "的了着是在和与及或被把我你他她它这那都也对从让说讲做就才又"
 QUESTION = re.compile("什么|怎么|怎样|如何|为何|多少|哪|谁|吗$|呢$|是不是|有没有|请问|几[个项种年条次]")
 ASKING = re.compile(
     "请问|麻烦|想知道|什么是|是什么|指的是|什么样|什么|为什么|为何|为啥|怎么样|怎样|怎么|如何|多少|几个|几项|几种|几年|几条|几次"
     "|哪一个|哪一项|哪一条|哪些|哪个|哪里|哪位|哪年|哪项|哪几|哪|谁|吗|呢|吧|啊|是不是|有没有|能不能|可不可以|意思|介绍|解释|一下"
     "|今天|明天|昨天|现在|应该|可以|需要|包括|属于|关于|对于|以及|或者|还是|就是|不是|我们|你们|他们|这个|那个|这些|那些|没有|有关"
-    "|[的了着是在和与及或被把我你他她它这那都也对从让说讲做就才又]"
+    f"|[{SMALL}]"
 )
+DOUBLES = "长重乐调行还便弹觉率降藏朝校传会没角差系"  # 汉字 whose second reading is as common as the first
 Unit = tuple[str, ...]  # what one 汉字 may sound like
 
 
@@ -123,10 +126,49 @@ def proposals(
     if re.fullmatch(f"[{HAN}]+", joined) and SOUNDING[0] <= len(joined) <= SOUNDING[1]:
         units = [vocabulary.sounds(c) for c in joined]
         found = [each for each in _lattice(store, stands, units, joined) if each != joined]
+        if len(joined) == 2:
+            found = [each for each in found if _misheard(joined, each) and _word(store, scopes, each)]
         if found:
             yield found, "sound"
     if found := near(store, scopes, joined):
         yield found, "near"
+
+
+def _misheard(typed: str, other: str) -> bool:
+    """Whether two 汉字 are another pair with one of them written as a 汉字 that commonly sounds the same.
+
+    >>> _misheard("头燕", "头雁"), _misheard("微信", "为什"), _misheard("不要", "还要")
+    (True, False, False)
+    """
+    wrong = [(a, b) for a, b in zip(typed, other, strict=True) if a != b]
+    return len(wrong) == 1 and bool(_commonly(wrong[0][0]) & _commonly(wrong[0][1]))
+
+
+def _word(store: Store, scopes: Sequence[Scope], pair: str) -> bool:
+    """Whether a pair is likely a word of the texts and no cut through two of them (段开 in 末段开头): somewhere
+    its 汉字 stand beside each other as often as each beside its other neighbour. Small words are no neighbours."""
+    around: list[tuple[str, str]] = []
+    for scope in scopes:
+        words = passages.words_of([pair])
+        ids = passages.titles(store, words, scope, limit=SEEN) + passages.ids(store, words, scope, SEEN)
+        for passage in passages.get(store, scope, ids[:SEEN]):
+            for run in RUN.findall(flat(passage.text)):
+                around += [
+                    (run[max(0, m.start() - 1) : m.start() + 1], run[m.end() - 1 : m.end() + 1])
+                    for m in re.finditer(pair, run)
+                ]
+    known = vocabulary.frequencies(store, list({pair, *(each for both in around for each in both)}))
+    return any(
+        (left[0] in SMALL or right[-1] in SMALL)
+        or known.get(left, 0) * known.get(right, 0) <= known.get(pair, 0) ** 2
+        for left, right in around
+    )
+
+
+def _commonly(character: str) -> set[str]:
+    """The readings of a 汉字 that everybody knows: the dictionary's first, and both of an everyday double."""
+    readings = vocabulary.sounds(character)
+    return set(readings[: 2 if character in DOUBLES else 1])
 
 
 def _asker(store: Store, scopes: Sequence[Scope]) -> Callable[[str], bool]:

@@ -46,6 +46,7 @@ def asked(shipped: Shelf, text: str) -> Found:
         ("科技自力自强", "sound", "科技自立自强"),
         ("科技自力自彊", "sound", "科技自立自强"),
         ("头燕", "sound", "头雁"),
+        ("新制", "sound", "新质"),
         ("全要素生产力", "near", "全要素生产率"),
         ("全要素生率", "near", "全要素生产率"),
         ("全要素的生产率", "near", "全要素生产率"),
@@ -70,6 +71,15 @@ def test_words_that_only_an_article_unites(shipped: Shelf) -> None:
     second = guessing.guess(store, Search(what.packs, start=1, count=1), "跟跑 青年")
     assert second.hits == found.hits[1:2]
     assert second.total == found.total
+
+
+@pytest.mark.parametrize(
+    "text", ["微信", "火星", "不要", "手机", "继续", "不行", "语音", "提交", "登录", "再见", "北京", "原因"]
+)
+def test_two_characters_are_not_misheard_by_rare_readings_or_pieces_of_words(
+    shipped: Shelf, text: str
+) -> None:
+    assert asked(shipped, text).mode == "none"
 
 
 @pytest.mark.parametrize(
