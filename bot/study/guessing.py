@@ -16,6 +16,7 @@ from bot.store import Store, passages, upkeep, vocabulary
 from bot.store.passages import Scope
 from bot.study import finding
 from bot.study.finding import NOTHING, Found, How, Search, as_guess, look
+from bot.study.spelling import near
 
 LATIN = re.compile(r"[a-z]+")
 PIECES = re.compile(f"[{HAN}]|[a-z]+")
@@ -59,9 +60,16 @@ def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> 
     if len(words) > 1 and (found := in_one_article(store, scopes, what, words)).total:
         return found
     joined = flat("".join(words))
-    if QUESTION.search(joined) and (found := _asked(store, scopes, what, joined)).total:
-        return found
+    if QUESTION.search(joined):
+        if (found := _asked(store, scopes, what, joined)).total:
+            return found
+        if not any(len(left) > 1 for left in RUN.findall(ASKING.sub(" ", joined))):
+            return NOTHING  # 你能做什么 asks for nothing that a text could hold
     for proposed, how in proposals(store, scopes, joined, " ".join(flat(word) for word in words)):
+        if how == "near" and (piece := _main_piece(words)):
+            found = look(store, scopes, what, [piece])
+            if found.total:
+                return as_guess(found, piece, "words")
         found = look(store, scopes, what, [proposed[0]])
         if found.total:
             return as_guess(found, proposed[0], how, proposed[1:])
@@ -132,6 +140,19 @@ def proposals(
             yield found, "sound"
     if found := near(store, scopes, joined):
         yield found, "near"
+
+
+def _main_piece(words: Sequence[str]) -> str:
+    """The 汉字 of a text that has hardly anything beside them; "" where there is no such piece.
+
+    >>> _main_piece(["B", "江苏代表团"]), _main_piece(["科技自立", "目强"])
+    ('江苏代表团', '')
+    """
+    pieces = [piece for word in words for piece in re.findall(f"[{HAN}]+|[^{HAN}]+", flat(word))]
+    main = max(pieces, key=len)
+    beside = [piece for piece in pieces if piece is not main]
+    small = all(len(piece) == 1 or not re.match(f"[{HAN}]", piece) for piece in beside)
+    return main if beside and small and len(main) > 2 and re.match(f"[{HAN}]", main) else ""
 
 
 def _misheard(typed: str, other: str) -> bool:
@@ -260,68 +281,6 @@ def _walk(
             best = [text for text in best if stands(text)]
         paths = {text: longer[text] for text in best[:WIDTH]}
     return [text for text in list(paths)[:TRIED] if text and stands(text)]
-
-
-# ---------------------------------------------------------------- by spelling
-
-
-def near(store: Store, scopes: Sequence[Scope], text: str) -> list[str]:
-    """Stretches of the texts that differ from this in one character, from 8 characters on in two."""
-    if not 4 <= len(text) <= SENTENCE_AT_MOST or not RUN.fullmatch(text):
-        return []
-    allowed = 1 if len(text) < 8 else 2
-    found: dict[str, tuple[int, int]] = {}
-    for scope in scopes:
-        counted = []
-        for pair in {text[i : i + 2] for i in range(len(text) - 1)}:
-            ids = passages.ids(store, passages.words_of([pair]), scope, 400)
-            for column in ("title", "head"):
-                ids += passages.titles(store, passages.words_of([pair]), scope, column, 100)
-            if ids:
-                counted.append(ids)
-        shared: dict[int, float] = {}
-        for ids in sorted(counted, key=len)[:8]:
-            for id_ in ids:
-                shared[id_] = shared.get(id_, 0) + 1 / math.log(2 + len(ids))
-        best = sorted(shared, key=lambda id_: (-shared[id_], id_))[:120]
-        for passage in passages.get(store, scope, best):
-            for run in RUN.findall(flat(passage.text)):
-                distance, piece = nearest(text, run, allowed)
-                if piece and distance <= allowed:
-                    _, times = found.get(piece, (distance, 0))
-                    found[piece] = (distance, times + 1)
-    return sorted(found, key=lambda piece: (found[piece][0], -found[piece][1], piece))[: OTHERS + 1]
-
-
-def nearest(wanted: str, run: str, allowed: int) -> tuple[int, str]:
-    """The stretch of a run that is nearest to what is wanted, and in how many characters it differs.
-
-    >>> nearest("全要素生产力", "看全要素生产率的", 1)
-    (1, '全要素生产率')
-    """
-    if not len(set(wanted) & set(run)) > len(set(wanted)) - 1 - allowed:
-        return allowed + 1, ""
-    size = len(wanted)
-    # Rows over wanted, columns over run; a match may begin anywhere: (cost, begin), the earlier one if in doubt,
-    # since a wrong first character is likelier than one too many.
-    above: list[tuple[int, int]] = [(0, column) for column in range(len(run) + 1)]
-    for row, character in enumerate(wanted, 1):
-        here = [(row, 0)]
-        for column, other in enumerate(run, 1):
-            here.append(
-                min(
-                    (above[column - 1][0] + (character != other), above[column - 1][1]),
-                    (above[column][0] + 1, above[column][1]),
-                    (here[-1][0] + 1, here[-1][1]),
-                )
-            )
-        above = here
-    ends = [
-        (cost, not column or run[column - 1] != wanted[-1], abs(column - begin - size), column)
-        for column, (cost, begin) in enumerate(above)
-    ]
-    cost, _, _, end = min(ends)
-    return cost, run[above[end][1] : end]
 
 
 # ---------------------------------------------------------------- of several words, and questions

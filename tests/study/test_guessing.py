@@ -52,6 +52,9 @@ def asked(shipped: Shelf, text: str) -> Found:
         ("全要素的生产率", "near", "全要素生产率"),
         ("新质生产力的核心标志是什么", "words", "核心标志"),
         ("请问什么是打通堵点卡点？", "words", "打通堵点卡点"),
+        ("B 江苏代表团", "words", "江苏代表团"),
+        ("b江苏代表团", "words", "江苏代表团"),
+        ("科技自立 目强", "near", "科技自立自强"),
         ("TFP", "term", "全要素生产率"),
         ("全要素生产力 核心标志", "near", "全要素生产率 核心标志"),
     ],
@@ -84,7 +87,21 @@ def test_two_characters_are_not_misheard_by_rare_readings_or_pieces_of_words(
 
 @pytest.mark.parametrize(
     "text",
-    ["碳中和", "今天天气怎么样", "hello", "abc", "/foo", "q", "龘龘", "你好吗", "12345", "zzzzzz", "x" * 200],
+    [
+        "碳中和",
+        "你能做什么",
+        "那该怎么办",
+        "今天天气怎么样",
+        "hello",
+        "abc",
+        "/foo",
+        "q",
+        "龘龘",
+        "你好吗",
+        "12345",
+        "zzzzzz",
+        "x" * 200,
+    ],
 )
 def test_what_means_nothing_here(shipped: Shelf, text: str) -> None:
     assert asked(shipped, text).mode == "none"
