@@ -84,7 +84,7 @@ DOCUMENT = """种菜讲义
 
 【来源：农技站】
 
-翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。
+翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。雨刚停就踩进地里，土会结成硬块。
 
 水要匀
 
@@ -112,6 +112,16 @@ def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) ->
     shipped = [*here, "import", str(tmp_path / "讲义.txt"), "--pack", "xinzhi-shengchanli", "--yes"]
     assert CliRunner().invoke(main, shipped).exit_code == 2
     assert not (tmp_path / "data" / "packs" / "xinzhi-shengchanli").exists()
+
+
+def test_what_makes_no_card_is_not_adopted(tmp_path: Path) -> None:
+    (tmp_path / "短.txt").write_text("很短", encoding="utf-8")
+    ran = CliRunner().invoke(
+        main, ["--data", str(tmp_path / "data"), "import", str(tmp_path / "短.txt"), "--yes"]
+    )
+    assert ran.exit_code == 2
+    assert "没有一段能做成卡片，所以不能采用。" in ran.output
+    assert not (tmp_path / "data").exists()
 
 
 def test_import_into_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ class Bot:
         """The pack that new subscriptions follow."""
         named = (housekeeping.fact(self.store, DEFAULT), self.settings.pack)
         packs = self.packs
-        return next((name for name in named if name in packs), next(iter(packs), ""))
+        full = (name for name, pack in packs.items() if pack.cards)
+        return next((name for name in named if name in packs), next(full, next(iter(packs), "")))
 
     # ---- messages
 

@@ -46,6 +46,8 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
         if skipped := Counter(out.why for out in plan.draft.no_card):
             parts = "，".join(f"{why} {count}" for why, count in skipped.most_common(6))
             click.echo(f"没做卡片 {skipped.total()} 处：{parts}。")
+        if not plan.pack.cards:
+            sys.exit(2)  # the preview says why
         if not yes and not _agreed(f"采用吗？编号 {plan.pack.id}"):
             click.echo("已取消，什么都没写。")
             return

@@ -105,15 +105,10 @@ def _preview(turn: Turn, said: Waiting, articles: int = NAMED) -> Reply:
     more = (
         (("更多", f"/import more {said.stamp}"),) if articles and len(plan.pack.articles) > articles else ()
     )
-    below = (
-        row(
-            ("采用", f"/import ok {said.stamp}"),
-            ("改标题", f"/import title {said.stamp}"),
-            ("取消", f"/import no {said.stamp}"),
-            ("看卡片", f"/import cards {said.stamp}"),
-        ),
-        row(*more),
-    )
+    adopt = (("采用", f"/import ok {said.stamp}"),) if plan.pack.cards else ()
+    look = (("看卡片", f"/import cards {said.stamp}"),) if plan.pack.cards else ()
+    title, no = ("改标题", f"/import title {said.stamp}"), ("取消", f"/import no {said.stamp}")
+    below = (row(*adopt, title, no, *look), row(*more))
     return Reply(rich("\n".join(lines)), tuple(filter(None, below)), edits=True, private=True)
 
 
@@ -126,6 +121,8 @@ def _ok(turn: Turn, said: Waiting, _more: str) -> Replies:
         from bot.study import importing
 
         plan = _plan(turn, said)
+        if not plan.pack.cards:
+            raise Complaint(words.NO_CARD, ("导入文件", "/import"))
         importing.adopt(plan, turn.settings.data / "packs")
         drafts.drop(turn.settings.data, said.stamp)
         done = f"已采用《{plan.pack.title}》。还没推送给任何人。"

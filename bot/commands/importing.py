@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.packs.draft.values import Draft, LeftOut
     from bot.study.importing import Plan
 
+NO_CARD = "没有一段能做成卡片，所以不能采用。请补上正文再发，例如：讲义.docx"
 GUESSED = "没有目录和标题样式，以下是猜的，请核对。"
 
 
@@ -101,6 +102,7 @@ def preview(plan: "Plan", calendar: Calendar, first: date, articles: int = 0) ->
     head = headline(plan, calendar, first)
     return [
         f"{head}。{GUESSED}" if plan.draft.guessed else head,
+        *([] if pack.cards else [NO_CARD]),
         *map(article_line, shown),
         *([f"… 另 {rest} 篇，发“更多”"] if rest else []),
         *change(plan),

@@ -43,6 +43,11 @@ def pack(turn: Turn) -> Replies:
     if found is None:
         raise Complaint(f"没有叫“{words[0][:20]}”的资料。请从列表里选，例如：/packs", ("学习资料", "/packs"))
     if words[1:] == ["default"] and turn.organiser:
+        if not found.cards:
+            raise Complaint(
+                f"《{found.title}》还没有卡片，不能设为默认。请先写几张，例如：python -m bot check {found.id}",
+                ("学习资料", "/packs"),
+            )
         housekeeping.put_fact(turn.store, DEFAULT, found.id)
         return [
             say(

@@ -309,7 +309,7 @@ def test_an_organiser_sends_a_document_and_it_becomes_a_course(program: Program,
     program.house.do(service.call(members.put_code, service.store, "claim", "4F7Q-92KD", 0, until))
     said(program, teacher, "/claim 4F7Q-92KD")
     text = "种菜讲义\n\n目录\n\n1. 《土要松》1\n2. 《水要匀》2\n\n土要松\n\n【来源：农技站】\n\n" + (
-        "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。\n\n"
+        "翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳，出苗也齐。雨刚停就踩进地里，土会结成硬块。\n\n"
         "水要匀\n\n【来源：农技站】\n\n浇水看天，也看土。早上浇一遍，中午不浇，傍晚再看叶子。叶子打卷了才补一次。\n"
     )
     before = len(program.box.server.sent(teacher.private))

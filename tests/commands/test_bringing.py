@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import NOW, SHIPPED, Talk
+from conftest import NOW, SHIPPED, Talk, Write
 from journeys.house import House
 from journeys.people import AtTerminal
 from making.docx import docx, p
@@ -144,6 +144,37 @@ def test_what_cannot_be_read_is_said(teacher: Talk, tmp_path: Path) -> None:
     for text in ("导入", "/import", "/import abc", "/import 你好"):
         assert bare(teacher.replies(text)[0].text) == ask
     assert bare(teacher.replies("/import ok ../../etc")[0].text).startswith("这份草稿不在了")
+
+
+def test_what_is_no_document_is_refused_by_its_name(teacher: Talk, tmp_path: Path) -> None:
+    (tmp_path / "短.exe").write_text("很短", encoding="utf-8")
+    said = bare(sends(teacher, tmp_path / "短.exe").text)
+    assert said == "《短.exe》不是能读的格式。请发 .docx、.pdf、.html、.md、.txt 或 .zip，例如：讲义.docx"
+
+
+def test_nothing_without_a_card_is_adopted_or_made_the_default(
+    teacher: Talk, tmp_path: Path, write_pack: Write
+) -> None:
+    (tmp_path / "短.txt").write_text("很短", encoding="utf-8")
+    shown = sends(teacher, tmp_path / "短.txt")
+    assert bare(shown.text).split("\n")[:2] == [
+        "读完了：1 篇 → 0 天。没有目录和标题样式，以下是猜的，请核对。",
+        "没有一段能做成卡片，所以不能采用。请补上正文再发，例如：讲义.docx",
+    ]
+    assert [b.label for b in shown.buttons] == ["改标题", "取消"]
+    stamp = shown.buttons[0].says.split()[-1]
+    said = bare(teacher.replies(f"/import ok {stamp}")[0].text)
+    assert said == "没有一段能做成卡片，所以不能采用。请补上正文再发，例如：讲义.docx"
+    assert packs(tmp_path) == []
+    assert bare(teacher.replies(f"/import cards {stamp}")[0].text) == "没有卡片。"
+    folder = write_pack()
+    (folder / "cards.md").unlink()
+    (folder / "quiz.md").unlink()
+    shelf.refresh(teacher.store, folder.parent)
+    said = bare(teacher.replies("/pack zhongcai default")[0].text)
+    assert said == "《种菜三课》还没有卡片，不能设为默认。请先写几张，例如：python -m bot check zhongcai"
+    shelf.refresh(teacher.store, SHIPPED)
+    assert teacher.bot.default == "xinzhi-shengchanli"  # an empty pack is nobody's beginning
 
 
 def test_guessed_boundaries_are_said_in_the_first_line(teacher: Talk, tmp_path: Path) -> None:

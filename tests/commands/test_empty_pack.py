@@ -13,7 +13,11 @@ EMPTY = "现在没有可学的内容，组织者正在准备。"
 @pytest.fixture(params=["no pack", "no cards"])
 def waiting(request: pytest.FixtureRequest, store: Store, write_pack: Write) -> Talk:
     if request.param == "no cards":
-        shelf.refresh(store, write_pack({"cards.md": "", "quiz.md": ""}).parent)
+        folder = write_pack()
+        (folder / "cards.md").unlink()
+        (folder / "quiz.md").unlink()
+        shelf.refresh(store, folder.parent)
+        assert [len(pack.cards) for pack in shelf.packs(store).values()] == [0]
     return Talk(store)
 
 

@@ -21,6 +21,7 @@ from bot.packs.draft.values import Draft, DraftArticle, DraftCard, LeftOut, Line
 MAX_BYTES = 64 * 1024 * 1024
 MAX_FILES = 300
 SUFFIXES = (".docx", ".pdf", ".html", ".htm", ".md", ".txt", ".doc", ".zip")
+TEXT = ("", ".txt", ".md", ".text", ".markdown", ".doc")  # read as text when the bytes say nothing else
 Progress = Callable[[int, int], None]
 
 
@@ -87,6 +88,10 @@ def _by_kind(data: bytes, name: str, suffix: str, progress: Progress) -> Found:
         return read_page(data, name)
     if data.startswith(b"{\\rtf"):
         raise Complaint(f"《{name}》是 RTF 文件。请另存为 .docx 再发，例如：辅导材料.docx")
+    if suffix not in TEXT:
+        raise Complaint(
+            f"《{name}》不是能读的格式。请发 .docx、.pdf、.html、.md、.txt 或 .zip，例如：讲义.docx"
+        )
     return Found(read_text(decode(data)))
 
 
@@ -126,6 +131,8 @@ def read_url(url: str, progress: Progress = _quiet) -> Found:
     ):
         found = read_page(page.data, name, page.charset, page.url)
     else:
+        if page.type == "text/plain" and os.path.splitext(name)[1].lower() not in SUFFIXES:
+            name += ".txt"  # an address may end in anything
         found = read_bytes(page.data, name, progress)
     return replace(found, link=page.url)
 
