@@ -126,7 +126,8 @@ def _ok(turn: Turn, said: Waiting, _more: str) -> Replies:
         importing.adopt(plan, turn.settings.data / "packs")
         drafts.drop(turn.settings.data, said.stamp)
         done = f"已采用《{plan.pack.title}》。还没推送给任何人。"
-        lines = [done, *words.change(plan), f"编号 {plan.pack.id}，可以直接改 {plan.pack.id} 目录里的文字。"]
+        where = f"编号 {plan.pack.id}，可以直接改 {plan.pack.id} 目录里的文字。"
+        lines = [done, *words.change(plan), where, *words.warned(plan)]
         below = row(
             ("推送给一个群", f"/plan {plan.pack.id}"),
             ("出题", f"/draft {plan.pack.id}"),

@@ -94,6 +94,24 @@ def change(plan: "Plan") -> list[str]:
     return lines
 
 
+def warned(plan: "Plan") -> list[str]:
+    """What `check` will warn of once it is adopted, in two lines at most."""
+    from bot.packs.check import undated
+
+    pack = plan.pack
+    articles = {article.id: article for article in pack.articles}
+    when = [word for card in pack.cards if (word := undated(card, articles[card.article]))]
+    lines = []
+    if when:
+        some = "、".join(dict.fromkeys(when))
+        lines.append(
+            f"{len(when)} 张写了“{some}”，文章没有日期。可以在文章开头补上，例如：日期: 2024 年 3 月"
+        )
+    if rest := len(plan.warnings) - len(when):
+        lines.append(f"其他提醒 {rest} 处，在服务器上看，例如：python -m bot check {pack.id}")
+    return lines
+
+
 def preview(plan: "Plan", calendar: Calendar, first: date, articles: int = 0) -> list[str]:
     """The whole preview; `articles`: how many of them are named (0 = all)."""
     pack = plan.pack

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.model import Card, Question
+from bot.model import Article, Card, Question
 from bot.packs import cards as cards_file
 from bot.packs import glossary as terms_file
 from bot.packs import quiz as quiz_file
@@ -60,15 +60,18 @@ def _cards(index: Index) -> None:
         if card.text and not CARD[0] <= count <= CARD[1]:
             text = f"卡片 {card.id} 有 {count} 字，{CARD[0]} 到 {CARD[1]} 字最好读。"
             index.wrong(cards_file.FILE, section.line, text, error=False)
-        when = _RELATIVE.search(card.text)
-        if when and not card.date_note and not index.articles[card.article][0].date:
-            text = (
-                f"卡片 {card.id} 写了“{when[0]}”，文章没有日期。请加一行，例如：日期说明: 2024 年 3 月的报道"
-            )
+        if when := undated(card, index.articles[card.article][0]):
+            text = f"卡片 {card.id} 写了“{when}”，文章没有日期。请加一行，例如：日期说明: 2024 年 3 月的报道"
             index.wrong(cards_file.FILE, section.line, text, error=False)
     for one, two in _doubles([card for card, _ in index.cards.values()]):
         text = f"卡片 {two.id} 和 {one.id} 几乎一样。请删掉一张，或改写一张。"
         index.wrong(cards_file.FILE, index.cards[two.id][1].line, text, error=False)
+
+
+def undated(card: Card, article: Article) -> str:
+    """The word of a card that only a date makes clear (今年), where there is none; else ""."""
+    when = _RELATIVE.search(card.text)
+    return when[0] if when and not card.date_note and not article.date else ""
 
 
 def _doubles(cards: Iterable[Card]) -> Iterable[tuple[Card, Card]]:

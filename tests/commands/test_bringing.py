@@ -67,6 +67,7 @@ def test_a_file_its_preview_and_its_adoption(teacher: Talk, file: Path, tmp_path
     assert (
         bare(done.text)
         == "已采用《种菜讲义》。还没推送给任何人。\n编号 zhong-cai-jiang-yi，可以直接改 zhong-cai-jiang-yi 目录里的文字。"
+        "\n其他提醒 3 处，在服务器上看，例如：python -m bot check zhong-cai-jiang-yi"
     )
     assert packs(tmp_path) == ["zhong-cai-jiang-yi"]
     assert list((tmp_path / "data" / "imports").iterdir()) == []
@@ -75,6 +76,18 @@ def test_a_file_its_preview_and_its_adoption(teacher: Talk, file: Path, tmp_path
     wrong = shelf.refresh(teacher.store, tmp_path / "data" / "packs")
     assert not any(problem.error for each in wrong.values() for problem in each)
     assert "《种菜讲义》" in teacher.says("/packs")
+
+
+def test_what_check_would_warn_of_is_said_on_adopting(teacher: Talk, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        f"# 土要松\n\n今年{A}\n\n# 水要匀\n\n此次{B}\n\n# 肥要慢\n\n{C}\n\n# 肥也要慢\n\n{C}\n",
+        encoding="utf-8",
+    )
+    done = bare(pressed(teacher, sends(teacher, tmp_path / "a.md"), "采用").text)
+    assert done.split("\n")[-2:] == [
+        "2 张写了“今年、此次”，文章没有日期。可以在文章开头补上，例如：日期: 2024 年 3 月",
+        "其他提醒 3 处，在服务器上看，例如：python -m bot check a",
+    ]
 
 
 def test_the_title_is_asked_for(teacher: Talk, file: Path, tmp_path: Path) -> None:
