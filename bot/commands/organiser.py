@@ -16,6 +16,7 @@ INVITED = timedelta(days=30)
 CONFIRM = timedelta(minutes=10)
 LONGEST = 3000  # characters of an announcement
 BUTTON = re.compile(r"(ok|edit|no) ([0-9]{1,9}) [a-z0-9]{6}")
+ANEW = "请在服务器上看新的口令，例如：python -m bot doctor"
 NAMES = {"telegram": "Telegram", "web": "网页", "terminal": "终端"}
 DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -31,15 +32,24 @@ def claim(turn: Turn) -> Replies:
     if not code:
         raise Complaint("请写口令，它在服务器的屏幕上，例如：/claim 4F7Q-92KD")
     if members.misses(turn.store, turn.who, turn.now) >= TRIES:
-        raise Complaint("试得太多了，10 分钟后再来。请在服务器上看新的口令，例如：python -m bot doctor")
+        raise Complaint(f"试得太多了，10 分钟后再来。{_elsewhere(turn) or ANEW}")
     if not members.has_code(turn.store, "claim", code, turn.now):
         members.miss(turn.store, turn.who, turn.now)
-        wrong = "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
-        return [say(wrong, rows=(HELP,))]
-    members.drop_code(turn.store, "claim", code)
+        if other := _elsewhere(turn):
+            return [say(f"这个口令不能用：已经有组织者了，不再发新的。{other}", rows=(HELP,))]
+        return [say(f"这个口令不能用：不对、用过或过期了。{ANEW}", rows=(HELP,))]
+    members.drop_claims(turn.store)
     members.make_organiser(turn.store, turn.who.id, turn.now)
     below = row(("学习统计", "/report"), ("导入文件", "/import"), ("使用帮助", "/help"))
     return [say("你现在是组织者。口令已失效，不能再用。", rows=(below,))]
+
+
+def _elsewhere(turn: Turn) -> str:
+    """How one becomes an organiser beside those there are; "" while a code does it."""
+    if not turn.settings.organisers and not members.organisers(turn.store, ()):
+        return ""
+    me = f"{turn.incoming.channel}:{turn.incoming.user}"
+    return f'请在服务器的配置里加上自己，例如：[organisers] members = ["{me}"]'
 
 
 def _claimed_in_group(turn: Turn, code: str) -> Reply:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.store import logins
 from bot.store.database import Row, Store
 
+CLAIMS = 5  # codes for becoming organiser that are good at a time: run and doctor each show their own
 MISSES_KEPT = timedelta(minutes=10)  # for so long too many wrong codes shut the door
 
 # table → the column that names the member; what is erased with him
@@ -149,14 +150,18 @@ def _kept(kind: str, code: str) -> str:
 
 
 def put_code(store: Store, kind: str, code: str, by: int, expires: datetime) -> None:
-    """A code that is good until `expires`. kind "claim": earlier ones of that kind are void."""
+    """A code that is good until `expires`. kind "claim": beside the newest CLAIMS others are void."""
     with store.writing():
-        if kind == "claim":
-            store.do("DELETE FROM codes WHERE kind = 'claim'")
         store.do(
             'INSERT INTO codes (code, kind, "by", expires) VALUES (?,?,?,?)',
             *(_kept(kind, code), kind, by, expires.isoformat()),
         )
+        if kind == "claim":
+            store.do(
+                "DELETE FROM codes WHERE kind = 'claim' AND rowid NOT IN (SELECT rowid FROM codes"
+                " WHERE kind = 'claim' ORDER BY expires DESC, rowid DESC LIMIT ?)",
+                CLAIMS,
+            )
 
 
 def has_code(store: Store, kind: str, code: str, now: datetime) -> bool:
@@ -167,6 +172,11 @@ def has_code(store: Store, kind: str, code: str, now: datetime) -> bool:
         )
         is not None
     )
+
+
+def drop_claims(store: Store) -> None:
+    """Once there is an organiser no code makes another."""
+    store.do("DELETE FROM codes WHERE kind = 'claim'")
 
 
 def drop_code(store: Store, kind: str, code: str) -> None:

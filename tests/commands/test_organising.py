@@ -39,11 +39,27 @@ def test_for_everybody_else_the_commands_do_not_exist(talk: Talk) -> None:
     assert "组织者：公告 字、邀请" in teacher.says("帮助")
 
 
+def test_every_code_that_is_shown_is_good_until_one_is_claimed(talk: Talk) -> None:
+    for code in ("AAAA-AAAA", "BBBB-BBBB"):  # doctor shows one, run another
+        members.put_code(talk.store, "claim", code, 0, NOW + timedelta(hours=24))
+    assert text(talk.replies("/claim AAAA-AAAA")).startswith("你现在是组织者")
+    said = text(Talk(talk.store, NOW, "小张").replies("/claim BBBB-BBBB"))
+    assert said == (
+        "这个口令不能用：已经有组织者了，不再发新的。请在服务器的配置里加上自己，"
+        '例如：[organisers] members = ["terminal:小张"]'
+    )
+    for n in range(4):
+        Talk(talk.store, NOW, "小张").replies(f"/claim {n}")
+    said = text(Talk(talk.store, NOW, "小张").replies("/claim 0000-0000"))
+    assert said.startswith("试得太多了，10 分钟后再来。请在服务器的配置里加上自己，例如：")
+    for n in range(9):
+        members.put_code(talk.store, "claim", f"{n}{n}{n}{n}-0000", 0, NOW + timedelta(hours=24 + n))
+    assert len(talk.store.rows("SELECT * FROM codes WHERE kind = 'claim'")) == 5  # old ones give way
+
+
 def test_claim_is_good_once_for_a_day_and_five_tries(talk: Talk) -> None:
     wrong = "这个口令不能用：不对、用过或过期了。请在服务器上看新的口令，例如：python -m bot doctor"
     assert text(talk.replies("/claim 0000-0000")) == wrong
-    organiser(talk.store)
-    assert text(talk.replies(f"/claim {CODE}")) == wrong
     members.put_code(talk.store, "claim", "AAAA-AAAA", 0, NOW + timedelta(hours=24))
     assert text(talk.later(hours=25).replies("/claim AAAA-AAAA")) == wrong
     for _ in range(4):
@@ -51,6 +67,8 @@ def test_claim_is_good_once_for_a_day_and_five_tries(talk: Talk) -> None:
     assert text(talk.replies("/claim 1111-1111")).startswith("试得太多了，10 分钟后再来。")
     members.put_code(talk.store, "claim", "BBBB-BBBB", 0, talk.now + timedelta(hours=24))
     assert text(talk.later(minutes=11).replies("/claim bbbb-bbbb")).startswith("你现在是组织者")
+    other = Talk(talk.store, talk.now, "小张")
+    assert text(other.replies("/claim bbbb-bbbb")).startswith("这个口令不能用：已经有组织者了")
 
 
 def test_a_code_shown_in_a_group_is_void(talk: Talk) -> None:
