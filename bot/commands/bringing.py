@@ -4,6 +4,8 @@ Invariant: reading and writing run beside the database thread; a draft answers o
 nothing of it reaches anybody else before 采用.
 """
 
+import re
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +32,7 @@ CARDS = 3  # cards shown at a time
 LONGEST = 60  # characters of a title
 GONE = "这份草稿不在了：采用过、取消过，或放了 7 天。请再发一次文件，例如：讲义.docx"
 ASK = "请把文件或网址发给我：.docx、.pdf、.html、.md、.txt 或 .zip，例如：https://example.com/a"
+NO_FILES = ("terminal", "web")  # channels in which no file can be sent
 Step = Callable[[Turn, Waiting, str], Replies]
 
 
@@ -54,11 +57,18 @@ def import_(turn: Turn) -> Replies:
     step, _, rest = turn.arg.partition(" ")
     stamp, _, more = rest.partition(" ")
     if not turn.arg or step not in STEPS:
-        return [say(ASK)]
+        return [say(_by_hand(turn.arg) if turn.incoming.channel in NO_FILES else ASK)]
     found = drafts.waiting(turn.settings.data, stamp, turn.who.id)
     if found is None:
         raise Complaint(GONE, ("导入文件", "/import"))
     return STEPS[step](turn, found, more.strip())
+
+
+def _by_hand(path: str) -> str:
+    """How a file gets in where none can be sent. path: what was written for one."""
+    named = path if re.search(r"[\w）)]\.\w{2,5}$", path) or "/" in path else "讲义.docx"
+    typed = named if re.fullmatch(r"[\w./~-]+", named) else shlex.quote(named)
+    return f"这里收不到文件，网址可以直接发。文件请在服务器的命令行里导入，例如：python -m bot import {typed}"
 
 
 def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:

@@ -142,6 +142,9 @@ def test_a_file_in_a_group_is_asked_for_in_private(teacher: Talk, file: Path) ->
         members.member(teacher.store, "telegram", "王老师", "王老师", "Asia/Shanghai", NOW)[0].id,
         NOW,
     )
+    ask = "请把文件或网址发给我：.docx、.pdf、.html、.md、.txt 或 .zip，例如：https://example.com/a"
+    for text in ("导入", "/import", "/import 你好"):
+        assert bare(teacher.replies(text, channel="telegram")[0].text) == ask
     said = teacher.in_group("", event="other", files=(str(file),), addressed=True)
     assert bare(said[0].text) == "文件请私聊发给我，例如：先点我的头像，再发文件"
 
@@ -153,9 +156,11 @@ def test_what_cannot_be_read_is_said(teacher: Talk, tmp_path: Path) -> None:
     private = "这个网址不能读，只支持公开的网页。请发 http 或 https 的公开地址，例如：https://example.com/a"
     for text in ("http://127.0.0.1:1/a", "/import http://127.0.0.1:1/a", "导入 http://127.0.0.1:1/a"):
         assert bare(teacher.replies(text)[0].text) == private
-    ask = "请把文件或网址发给我：.docx、.pdf、.html、.md、.txt 或 .zip，例如：https://example.com/a"
-    for text in ("导入", "/import", "/import abc", "/import 你好"):
+    ask = "这里收不到文件，网址可以直接发。文件请在服务器的命令行里导入，例如：python -m bot import 讲义.docx"
+    for text in ("导入", "/import", "/import abc"):
         assert bare(teacher.replies(text)[0].text) == ask
+    named = "这里收不到文件，网址可以直接发。文件请在服务器的命令行里导入，例如：python -m bot import '我的 讲义.pdf'"
+    assert bare(teacher.replies("导入 我的 讲义.pdf")[0].text) == named
     assert bare(teacher.replies("/import ok ../../etc")[0].text).startswith("这份草稿不在了")
 
 
