@@ -25,6 +25,7 @@ STEPS = 4
 QUOTED = 30  # characters of a query that are repeated in the answer
 PER_MINUTE = 200_000  # paragraphs indexed in a minute, a careful figure
 SUFFIX = re.compile(r"\s*@\s*(?:文章\s*(\d{1,6})|第\s*(\d{1,4})\s*处)\s*$")
+QUOTES = re.compile("([“\"‘'「『])([^“”\"‘’'「」『』]*)([”\"’'」』])")  # round the whole query
 EXAMPLES = (("科技自立自强", "/search 科技自立自强"), ("核心标志", "/search 核心标志"))
 GUESSED: dict[str, str] = {
     "article": "没有一张卡片同时有这些词，以下文章都提到了：",
@@ -65,6 +66,8 @@ def asked(text: str) -> Asked:
         article = int(found[1]) if found[1] else article
         place = max(1, int(found[2])) if found[2] else place
         words = words[: found.start()]
+    if quoted := QUOTES.fullmatch(words):
+        words = quoted[2].strip()
     return Asked(words, article, place)
 
 

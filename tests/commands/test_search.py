@@ -83,6 +83,23 @@ def test_more_goes_on_to_the_end_and_every_number_opens(talk: Talk) -> None:
     assert talk.says("搜索 质 @第999处") == talk.says("搜索 质")
 
 
+def test_outer_quotes_are_not_searched_for(talk: Talk) -> None:
+    plain = talk.says("搜索 全要素生产率")
+    assert plain.startswith("术语：全要素生产率（")
+    for typed in (
+        "“全要素生产率”",
+        '"全要素生产率"',
+        "「全要素生产率」",
+        "‘全要素生产率’",
+        "“ 全要素生产率 ”",
+    ):
+        assert talk.says(f"搜索 {typed}") == plain
+        assert talk.says(typed) == plain
+    assert talk.says("搜索 “跟跑” @文章5") == talk.says("搜索 跟跑 @文章5")
+    assert "““" not in talk.says("“跟跑”和“并跑”")
+    assert talk.says("搜索 “”") == talk.says("搜索")
+
+
 def test_in_one_article(talk: Talk) -> None:
     said = (
         "第 5 篇里的“跟跑”：1 处\n"
