@@ -26,6 +26,7 @@ QUOTED = 30  # characters of a query that are repeated in the answer
 PER_MINUTE = 200_000  # paragraphs indexed in a minute, a careful figure
 SUFFIX = re.compile(r"\s*@\s*(?:文章\s*(\d{1,6})|第\s*(\d{1,4})\s*处)\s*$")
 QUOTES = re.compile("([“\"‘'「『])([^“”\"‘’'「」『』]*)([”\"’'」』])")  # round the whole query
+ABOUT = re.compile("^(?:请问|想知道)?(?:什么是|啥是|何谓)?|(?:指的|指)?(?:是什么|是啥)?(?:意思)?[?？。]*$")
 EXAMPLES = (("科技自立自强", "/search 科技自立自强"), ("核心标志", "/search 核心标志"))
 GUESSED: dict[str, str] = {
     "article": "没有一张卡片同时有这些词，以下文章都提到了：",
@@ -138,20 +139,30 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
     if found.total:
         return [listed(what, wanted, found, term)]
     if term and not wanted.article:
-        named = finding.find(turn.store, what, term.name)
-        return (
-            [listed(what, replace(wanted, words=term.name), named, term, wanted.words)]
-            if named.total
-            else explained(turn, term)
-        )
+        return named(turn, turn.store, what, wanted, term, wanted.words)
+
+    subject = ABOUT.sub("", wanted.words).strip()
+    meant = next((t for t in followed.terms if fold(subject) in names(t)), None)
 
     def guess(reader: Store) -> Replies:
         guessed = guessing.guess(reader, what, wanted.words)
         if guessed.hits:
-            return [listed(what, wanted, guessed, None)]
+            return [listed(what, wanted, guessed, meant, subject)]
+        if meant and not wanted.article:
+            return named(turn, reader, what, wanted, meant, subject)
         return [otherwise(wanted)]
 
     return [replace(otherwise(wanted), work=guess)]
+
+
+def named(turn: Turn, store: Store, what: Search, wanted: Asked, term: Term, typed: str) -> Replies:
+    """Where a term stands that was called by another name."""
+    found = finding.find(store, what, term.name)
+    return (
+        [listed(what, replace(wanted, words=term.name), found, term, typed)]
+        if found.total
+        else explained(turn, term)
+    )
 
 
 def listed(what: Search, wanted: Asked, found: Found, term: Term | None, typed: str = "") -> Reply:

@@ -100,6 +100,20 @@ def test_outer_quotes_are_not_searched_for(talk: Talk) -> None:
     assert talk.says("搜索 “”") == talk.says("搜索")
 
 
+def test_a_question_about_a_term_names_the_term(talk: Talk) -> None:
+    for typed in (
+        "什么是全要素生产率",
+        "全要素生产率是什么",
+        "请问全要素生产率是什么意思？",
+        "搜索 何谓全要素生产率",
+    ):
+        assert talk.says(typed).startswith(
+            "术语：全要素生产率（发“术语 全要素生产率”看解释）\n没有完全匹配，以下按句中的词猜测：全要素生产率\n"
+        ), typed
+    assert talk.says("什么是TFP").startswith("术语：全要素生产率（发“术语 TFP”看解释）\n“全要素生产率”：3 处")
+    assert talk.says("新质生产力的核心标志是什么").startswith("没有完全匹配，以下按句中的词猜测：核心标志\n")
+
+
 def test_in_one_article(talk: Talk) -> None:
     said = (
         "第 5 篇里的“跟跑”：1 处\n"
