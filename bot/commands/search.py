@@ -264,7 +264,7 @@ def quiz_says(what: Search, hits: tuple[Hit, ...]) -> tuple[str, str] | None:
     if not about:
         return None
     other = "" if pack.id == followed_of(what) else pack.id
-    return ("考我这几段" if len(hits) > 1 else "考我这一段", f"/quiz {asking.spell(about, other)}")
+    return ("考我这几段" if len(set(about)) > 1 else "考我这一段", f"/quiz {asking.spell(about, other)}")
 
 
 SEARCH = Command("search", "搜索", ("搜索",), search, heads=("搜索", "搜", "查", "找"), touching="搜索")

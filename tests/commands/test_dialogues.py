@@ -97,7 +97,7 @@ def test_search_and_open_the_place(talk: Talk) -> None:
     assert found.startswith(
         "“科技自立自强”：3 处，2 篇\n\n《以高水平「科技自立自强」赋能新质生产力提升》杨振斌\n1 标题，从头读\n"
     )
-    assert found.endswith("\n\n回复序号，打开那一段。\n或：考我这几段")
+    assert found.endswith("\n\n回复序号，打开那一段。\n或：考我这一段")
     assert "\n「他的看法是，研究型大学的创新能级提高一步，科技自立自强就快一步。」\n" in talk.says("3")
     assert talk.says("搜索 跟跑 @文章5").startswith("第 5 篇里的“跟跑”：1 处\n")
     assert talk.says("核心标志").startswith("“核心标志”：2 处，1 篇")

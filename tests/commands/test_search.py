@@ -15,7 +15,7 @@ HITS = (
     "\n\n《以高水平「科技自立自强」赋能新质生产力提升》杨振斌\n1 标题，从头读\n"
     "2 …教育、科技、人才连成一体，目的是支撑国家的「科技自立自强」。\n\n"
     "《壮大新质生产力的超强机遇》丁奎岭\n3 他的看法是，研究型大学的创新能级提高一步，「科技自立自强」就快一步。\n\n"
-    "回复序号，打开那一段。\n或：考我这几段"
+    "回复序号，打开那一段。\n或：考我这一段"
 )
 
 
@@ -34,7 +34,7 @@ def test_a_search_letter_for_letter(talk: Talk) -> None:
         ("1", "/article 4"),
         ("2", "/article 4 c21 ~科技自立自强"),
         ("3", "/article 5 b7 ~科技自立自强"),
-        ("考我这几段", "/quiz a4.7"),
+        ("考我这一段", "/quiz a4.7"),
     ]
 
 
@@ -127,6 +127,14 @@ def test_in_one_article(talk: Talk) -> None:
     assert talk.says("1").startswith("“跟跑”：1 处，1 篇")
     assert talk.says("搜索 跟跑 @文章0").startswith("没有第 0 篇，一共 5 篇。")
     assert talk.says("搜索 @文章5") == talk.says("搜索")
+
+
+def test_the_button_speaks_of_as_many_paragraphs_as_it_asks_about(talk: Talk) -> None:
+    (found,) = replies(talk, "科技自立自强")
+    assert next(b for b in found.buttons if b.says.startswith("/quiz")).label == "考我这一段"
+    several = next(b for b in replies(talk, "搜索 新质生产力")[0].buttons if b.says.startswith("/quiz"))
+    assert several.label == "考我这几段"
+    assert "," in several.says or "-" in several.says
 
 
 def test_todays_card_comes_first(talk: Talk) -> None:
