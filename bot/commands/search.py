@@ -173,7 +173,7 @@ def listed(what: Search, wanted: Asked, found: Found, term: Term | None, typed: 
     parts.append(headline(wanted, found))
     lines = 2 + bool(term)
     buttons: list[Button] = []
-    words = found.guess or wanted.words
+    words = found.guess or (" ".join(found.words) if found.how == "article" else wanted.words)
     last: tuple[str, str, bool] | None = None
     for n, hit in enumerate(found.hits[:SHOWN], what.start + 1):
         group = (hit.pack, hit.article, hit.first)

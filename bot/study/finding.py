@@ -5,7 +5,7 @@ What is found here is exact; guesses are made in `guessing` and only where nothi
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
@@ -163,6 +163,9 @@ def look(
                 bodies.extend(sorted(firsts - set(bodies)))
     if not any(titles or bodies for _, titles, bodies in places):  # heads, where no paragraph has the words
         places = [(scope, [], passages.titles(store, words, scope, "head")) for scope in scopes]
+    if _numbers(texts):
+        held = _with_numbers(store, texts)
+        places = [(scope, held(scope, titles), held(scope, bodies)) for scope, titles, bodies in places]
     total = sum(len(titles) + len(bodies) for _, titles, bodies in places)
     if not total:
         return NOTHING
@@ -194,6 +197,28 @@ def look(
         total > COUNTED,
         spoken,
     )
+
+
+def _numbers(texts: Sequence[str]) -> bool:
+    """Whether words are numbers with signs between, 2/3 or -3: pieces of longer numbers are then not meant."""
+    written = flat("".join(texts))
+    return not written.isdigit() and all(run.isdigit() for run in RUN.findall(written))
+
+
+def _with_numbers(store: Store, texts: Sequence[str]) -> Callable[[Scope, Sequence[int]], list[int]]:
+    """Of passages those that hold the words as they are written, or each of their numbers as a whole."""
+    written = [flat(text) for text in texts]
+    whole = [re.compile(rf"(?<!\d){run}(?!\d)") for text in written for run in RUN.findall(text)]
+
+    def held(scope: Scope, some: Sequence[int]) -> list[int]:
+        apart = ((each.id, flat(each.text)) for each in passages.get(store, scope, some))
+        return [
+            id_
+            for id_, text in apart
+            if all(each in text for each in written) or all(each.search(text) for each in whole)
+        ]
+
+    return held
 
 
 def _firsts(
@@ -284,6 +309,11 @@ def spans_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     hay = "".join(character for character, _ in mapped) if mapped else text
     found = []
     for run in {run for word in words for run in RUN.findall(flat(word))}:
+        if run.isdigit() and (whole := list(re.finditer(rf"(?<!\d){run}(?!\d)", hay))):
+            for m in whole:  # 3 in 3 月, not in 2023 beside it
+                last = m.end() - 1
+                found.append((mapped[m.start()][1], mapped[last][1] + 1) if mapped else m.span())
+            continue
         at = hay.find(run)
         while at >= 0:
             last = at + len(run) - 1

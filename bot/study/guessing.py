@@ -77,6 +77,8 @@ def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> 
             return as_guess(found, proposed[0], how, proposed[1:])
     if len(words) > 1 and (found := _mended(store, scopes, what, words)).total:
         return found
+    if len(words) == 1 and (found := _two_words(store, scopes, what, joined)).total:
+        return found
     return _asked(store, scopes, what, joined)
 
 
@@ -308,6 +310,21 @@ def _mended(store: Store, scopes: Sequence[Scope], what: Search, words: Sequence
     if not found.total:
         found = in_one_article(store, scopes, what, mended)
     return as_guess(found, " ".join(mended), how) if found.total else NOTHING
+
+
+def _two_words(store: Store, scopes: Sequence[Scope], what: Search, text: str) -> Found:
+    """Two words that were written without a space, each of which stands somewhere: in one paragraph, if there is
+    one that has both, else in one article."""
+    if not re.fullmatch(f"[{HAN}]{{4,{SOUNDING[1]}}}", text):
+        return NOTHING
+    stands = _asker(store, scopes)
+    cuts_ = [(text[:at], text[at:]) for at in range(2, len(text) - 1)]
+    likely = [both for both in cuts_ if all(map(stands, both))]
+    for both in likely:
+        if (found := look(store, scopes, what, both)).total:
+            return as_guess(found, " ".join(both), "words")
+    every = (in_one_article(store, scopes, what, both) for both in likely)
+    return next((found for found in every if found.total), NOTHING)
 
 
 def _asked(store: Store, scopes: Sequence[Scope], what: Search, text: str) -> Found:

@@ -137,6 +137,26 @@ def test_the_button_speaks_of_as_many_paragraphs_as_it_asks_about(talk: Talk) ->
     assert "," in several.says or "-" in several.says
 
 
+def test_two_words_without_a_space(talk: Talk) -> None:
+    apart = talk.says("跟跑 青年")
+    assert apart.startswith("没有一张卡片同时有这些词，以下文章都提到了：")
+    assert talk.says("跟跑青年") == apart
+    assert "「" in talk.says("1")
+    both = talk.says("跟跑领跑")
+    assert both.startswith("没有完全匹配，以下按句中的词猜测：跟跑 领跑\n")
+    assert "资源投入要“「跟跑」”，校企合作要“并跑”，科技制高点要“「领跑」”" in both
+    for typed in ("全要素生产力", "科技自力自强"):  # what may be one word misspelt stays one
+        assert "：全要素 生产力" not in talk.says(typed)
+
+
+def test_a_number_is_not_found_inside_another(talk: Talk) -> None:
+    for typed in ("2/3", "-3", "1+1", "1/2", "3.0"):
+        said = talk.says(f"搜索 {typed}")
+        assert not re.search("[0-9]「|」[0-9]", said), said
+    assert "「3」 月" in talk.says("搜索 -3")
+    assert "「20」24" in talk.says("搜索 20")  # one run of digits is a piece of text like any other
+
+
 def test_todays_card_comes_first(talk: Talk) -> None:
     head = "今天的卡片：《以新质生产力为高质量发展注入强大动力》\n1 "
     assert head not in talk.says("搜索 江苏")  # nothing was given yet, and a search gives nothing
