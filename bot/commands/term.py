@@ -32,6 +32,12 @@ def explained(turn: Turn, term: Term) -> Replies:
 
 def term(turn: Turn) -> Replies:
     terms = turn.pack.terms
+    if not terms:
+        look = (
+            [(f"搜索 {turn.arg}", f"/search {turn.arg}")] if turn.arg and fits(f"/search {turn.arg}") else []
+        )
+        below = row(*look, ("文章目录", "/articles"), ("今日学习", "/today"))
+        return [say("这个内容还没有术语。", rows=(below,))]
     categories = list(dict.fromkeys(t.category for t in terms if t.category))
     if found := re.fullmatch("([#@])([0-9]{1,6})", turn.arg):  # a category, or a term too long for a button
         n = int(found[2])
@@ -54,11 +60,7 @@ def term(turn: Turn) -> Replies:
     near = [t for t in terms if any(wanted in name or name in wanted for name in names(t))]
     if near:
         return [numbered(f"没有“{turn.arg[:20]}”这一条，相近的有：", near)]
-    text = (
-        f"没有“{turn.arg[:20]}”这一条。请换个词，例如：/term {terms[0].name}"
-        if terms
-        else "这个内容还没有术语表。"
-    )
+    text = f"没有“{turn.arg[:20]}”这一条。请换个词，例如：/term {terms[0].name}"
     return [say(text, rows=(row(("术语表", "/term"), ("文章目录", "/articles")),))]
 
 

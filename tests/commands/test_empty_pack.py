@@ -73,3 +73,14 @@ def test_who_comes_back_is_back(waiting: Talk) -> None:
     waiting.replies("blocked", event="gone")
     assert bare(waiting.replies("/start")[0].text) == EMPTY + "上好后会按 07:52（Asia/Shanghai）推送。"
     assert len(subscriptions.all_active(waiting.store)) == 1
+
+
+def test_a_pack_without_terms(store: Store, write_pack: Write) -> None:
+    folder = write_pack()
+    (folder / "glossary.md").unlink()
+    shelf.refresh(store, folder.parent)
+    (said,) = Talk(store).replies("术语表")
+    assert bare(said.text) == "这个内容还没有术语。"
+    assert [b.label for b in said.buttons] == ["文章目录", "今日学习"]
+    (said,) = Talk(store).replies("术语 底肥")
+    assert bare(said.text) == "这个内容还没有术语。"
