@@ -65,7 +65,7 @@ def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> 
     if QUESTION.search(joined):
         if (found := _asked(store, scopes, what, joined)).total:
             return found
-        if not any(len(left) > 1 for left in RUN.findall(ASKING.sub(" ", joined))):
+        if len(ASKING.sub("", joined)) < 2:
             return NOTHING  # 你能做什么 asks for nothing that a text could hold
     for proposed, how in proposals(store, scopes, joined, " ".join(flat(word) for word in words)):
         if how == "near" and (piece := _main_piece(words)):
@@ -147,16 +147,16 @@ def proposals(
 
 
 def _main_piece(words: Sequence[str]) -> str:
-    """The 汉字 of a text that has hardly anything beside them; "" where there is no such piece.
+    """The 汉字 of a text that has hardly anything beside them but letters; "" where there is no such piece.
 
     >>> _main_piece(["B", "江苏代表团"]), _main_piece(["科技自立", "目强"])
     ('江苏代表团', '')
     """
-    pieces = [piece for word in words for piece in re.findall(f"[{HAN}]+|[^{HAN}]+", flat(word))]
+    pieces = [piece for word in words for piece in re.findall("[0-9a-z]+|[^0-9a-z]+", flat(word))]
     main = max(pieces, key=len)
     beside = [piece for piece in pieces if piece is not main]
-    small = all(len(piece) == 1 or not re.match(f"[{HAN}]", piece) for piece in beside)
-    return main if beside and small and len(main) > 2 and re.match(f"[{HAN}]", main) else ""
+    small = all(len(piece) == 1 or piece.isascii() for piece in beside)
+    return main if beside and small and len(main) > 2 and not main.isascii() else ""
 
 
 def _misheard(typed: str, other: str) -> bool:
