@@ -124,6 +124,15 @@ class Reply:
         return self.own_numbers or any(button.label.isdigit() for button in self.buttons)
 
 
+def inside(title: str) -> str:
+    """A title as it stands between 《 and 》: marks in it become single ones. As long as it was.
+
+    >>> inside("学《论语》")
+    '学〈论语〉'
+    """
+    return title.translate({ord("《"): "〈", ord("》"): "〉"})
+
+
 def say(*parts: "str | Run | Iterable[Run]", rows: Rows = ()) -> Reply:
     """A plain reply from strings and runs."""
     return Reply(rich(*parts), rows)

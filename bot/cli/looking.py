@@ -8,7 +8,7 @@ import click
 from bot.cli.opening import opened
 from bot.config import Config
 from bot.fold import visible
-from bot.messages import marked, plain
+from bot.messages import inside, marked, plain
 
 PATIENCE = 600.0  # seconds for an index that fell behind: who asks from a script wants the whole answer
 
@@ -55,4 +55,4 @@ def search(config: Config, words: tuple[str, ...], as_json: bool, pack: str | No
     elif found.mode == "guess":
         click.echo(f"没有完全匹配，以下是猜测：{found.guess or '同一篇里有这些词'}")
     for hit in found.hits[:20]:
-        click.echo(f"《{hit.title}》{plain(marked(hit.text, hit.spans))}")
+        click.echo(f"《{inside(hit.title)}》{plain(marked(hit.text, hit.spans))}")

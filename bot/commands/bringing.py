@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands import importing as words
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.desk import ONLY_TEXT
-from bot.messages import Reply, rich, row, say
+from bot.messages import Reply, inside, rich, row, say
 from bot.model import Complaint
 from bot.packs.find import find_packs
 from bot.packs.links import is_link
@@ -166,7 +166,7 @@ def _title(turn: Turn, said: Waiting, more: str) -> Replies:
 
 
 def _titled(reply: Reply, title: str) -> Reply:
-    return replace(reply, text=rich(f"标题改成《{title}》。\n", reply.text))
+    return replace(reply, text=rich(f"标题改成《{inside(title)}》。\n", reply.text))
 
 
 def _no(turn: Turn, said: Waiting, _more: str) -> Replies:
@@ -181,7 +181,7 @@ def _cards(turn: Turn, said: Waiting, more: str) -> Replies:
         begin = min(max(int(more) if more.isdecimal() and len(more) < 6 else 1, 1), max(len(cards), 1))
         titles = {article.id: article.title for article in plan.pack.articles}
         parts = [
-            f"{n}/{len(cards)} {card.title}\n{card.text}\n——《{titles[card.article]}》"
+            f"{n}/{len(cards)} {card.title}\n{card.text}\n——《{inside(titles[card.article])}》"
             for n, card in enumerate(cards[begin - 1 : begin - 1 + CARDS], begin)
         ]
         then = begin + CARDS

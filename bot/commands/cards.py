@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.base import Turn
 from bot.days import clock, clock_on, in_words
-from bot.messages import Reply, Rows, bold, italic, rich, row
+from bot.messages import Reply, Rows, bold, inside, italic, rich, row
 from bot.model import Article, Card, Pack
 from bot.study.daily import Today
 
@@ -52,7 +52,7 @@ def card_reply(
         f"{pack.title} › {head_of(today)}\n\n",
         bold(card.title),
         f"\n{card.text}{think}\n\n",
-        italic(f"出处：《{article.title}》{section}\n{source}"),
+        italic(f"出处：《{inside(article.title)}》{section}\n{source}"),
         f"\n\n{last}" if last else "",
     )
     return Reply(text, buttons(card, article) if rows is None else rows)

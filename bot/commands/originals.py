@@ -6,7 +6,7 @@ Invariant: offered only while such a document is live; reading it moves nobody's
 import re
 
 from bot.commands.base import Command, Replies, Turn
-from bot.messages import Reply, rich, row
+from bot.messages import Reply, inside, rich, row
 from bot.model import Article, Complaint, Pack
 from bot.study import originals, reading
 
@@ -37,7 +37,7 @@ def original(turn: Turn) -> Replies:
     number = min(max(int(wanted[3] or 1), 1), len(pages))
     text = "\n".join(f"【{b.text}】" if b.kind == "head" else b.text for b in pages[number - 1].blocks)
     by = " · ".join(filter(None, (article.author or article.source, article.date)))
-    head = f"原文《{article.title}》{number}/{len(pages)}" + (f"\n{by}" if by and number == 1 else "")
+    head = f"原文《{inside(article.title)}》{number}/{len(pages)}" + (f"\n{by}" if by and number == 1 else "")
     name, at = _named(turn, pack, digest), f"{turn.other(pack)}/{digest.number}".lstrip("/")
     turns = []
     if number > 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.commands.base import Turn
-from bot.messages import Button, Reply, Rows, rich, row
+from bot.messages import Button, Reply, Rows, inside, rich, row
 from bot.model import Complaint, Question
 from bot.study import marking
 from bot.study.marking import LETTERS, Misread, Picked
@@ -193,7 +193,7 @@ def explained(shown: Shown) -> list[str]:
     quote = (
         f"「{question.quote}」" if "“" in question.quote else f"“{question.quote}”"
     )  # never quotes in quotes
-    return [*lines, f"依据：{quote}", f"——《{article.title}》"]
+    return [*lines, f"依据：{quote}", f"——《{inside(article.title)}》"]
 
 
 def answered(turn: Turn, outcome: Outcome, shown: Shown, extra: Iterable[str] = ()) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.commands import originals
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
-from bot.messages import Button, Reply, Rows, Run, marked, rich, row
+from bot.messages import Button, Reply, Rows, Run, inside, marked, rich, row
 from bot.model import Article, Complaint, Pack
 from bot.store import progress
 from bot.study import asking, finding, reading
@@ -103,7 +103,7 @@ def page(
     by = ""
     if number == 1:
         by = "\n" + " · ".join(filter(None, (wanted.author or wanted.source, wanted.date)))
-    parts: list[str | Run] = [f"《{wanted.title}》{number}/{len(pages)}{by}\n"]
+    parts: list[str | Run] = [f"《{inside(wanted.title)}》{number}/{len(pages)}{by}\n"]
     for n, piece in zip(here.at, here.blocks, strict=True):
         spans = reading.sentence_spans(piece.text, words) if n == block and words else []
         parts += ["\n", *(marked(piece.text, spans) if piece.kind != "head" else [f"【{piece.text}】"])]
@@ -147,11 +147,11 @@ def heads(turn: Turn) -> Replies:
     at = f"{turn.other(pack)}/{number}".lstrip("/")
     place = own_place(turn, pack)
     here = place[1] if place and place[0] == wanted.id else 0
-    lines = [f"《{wanted.title}》的小标题"]
+    lines = [f"《{inside(wanted.title)}》的小标题"]
     buttons: list[Button] = []
     bare = all(block.kind != "head" for block in wanted.blocks)
     if bare:
-        lines = [f"《{wanted.title}》没有小标题，各页这样开头"]
+        lines = [f"《{inside(wanted.title)}》没有小标题，各页这样开头"]
     for n, each in enumerate(reading.pages(wanted), 1):
         named = [block.text for block in each.blocks if block.kind == "head"]
         for i, text in enumerate([each.blocks[0].text[:14] + "…"] if bare else named):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.term import TERM, explained, names
 from bot.fold import fold, visible
-from bot.messages import Button, Reply, Run, marked, rich, row, say
+from bot.messages import Button, Reply, Run, inside, marked, rich, row, say
 from bot.model import Complaint, Term
 from bot.store import Store, progress
 from bot.study import asking, finding, guessing
@@ -209,7 +209,7 @@ def headline(wanted: Asked, found: Found) -> str:
 
 
 def group_head(what: Search, hit: Hit, found: Found) -> list[str | Run]:
-    title = marked(hit.title, finding.spans_of(hit.title, found.words))
+    title = marked(inside(hit.title), finding.spans_of(hit.title, found.words))
     if hit.first:
         return ["今天的卡片：《", *title, "》"]
     by = marked(hit.by, finding.spans_of(hit.by, found.words))

@@ -4,7 +4,7 @@ import re
 
 from bot.commands.base import Command, Replies, Turn
 from bot.fold import fold
-from bot.messages import SAYS_BYTES, Reply, rich, row, say
+from bot.messages import SAYS_BYTES, Reply, inside, rich, row, say
 from bot.model import Term
 
 
@@ -22,7 +22,7 @@ def explained(turn: Turn, term: Term) -> Replies:
         term.text,
         f"例：{term.example}" if term.example else "",
         f"易混：{term.confusable}" if term.confusable else "",
-        f"见：《{article.title}》" if article else "",
+        f"见：《{inside(article.title)}》" if article else "",
     ]
     pairs = [("搜索这个词", f"/search {term.name}")] if fits(f"/search {term.name}") else []
     if article:

@@ -5,7 +5,7 @@ from datetime import date
 from bot.commands.answering import START, place
 from bot.commands.base import Replies, Turn
 from bot.days import in_words, study_day
-from bot.messages import Button, Reply, rich, row
+from bot.messages import Button, Reply, inside, rich, row
 from bot.model import Article, Question
 from bot.store import memories
 from bot.store.memories import Memory
@@ -30,7 +30,7 @@ def wrong(turn: Turn) -> Replies:
     listed = [(a, n) for a, n in by_article if n]
     lines = [
         f"错题本：{len(found)} 题，" + (f"今天到期 {due} 题" if due else "今天没有到期的"),
-        *(f"{at} 《{a.title}》{n} 题" for at, (a, n) in enumerate(listed, 1)),
+        *(f"{at} 《{inside(a.title)}》{n} 题" for at, (a, n) in enumerate(listed, 1)),
         "答对后隔些日子再问，记牢了就移出。",
     ]
     numbers = tuple(Button(str(at), f"/wrong {a.number}") for at, (a, _) in enumerate(listed, 1))
@@ -40,9 +40,11 @@ def wrong(turn: Turn) -> Replies:
 def of_article(article: Article, found: list[Question], known: dict[str, Memory], day: date) -> Reply:
     """The questions of one article, each with the day on which it comes back."""
     if not found:
-        return Reply(rich(f"《{article.title}》没有错题。"), (row(("错题本", "/wrong")),), private=True)
+        return Reply(
+            rich(f"《{inside(article.title)}》没有错题。"), (row(("错题本", "/wrong")),), private=True
+        )
     found = sorted(found, key=lambda q: (known[q.id].due, q.rank))[:SHOWN]
-    lines = [f"《{article.title}》的错题：{len(found)} 题"]
+    lines = [f"《{inside(article.title)}》的错题：{len(found)} 题"]
     for n, question in enumerate(found, 1):
         stem = question.stem if len(question.stem) <= STEM else question.stem[:STEM] + "…"
         lines.append(f"{n} {stem}（{when(known[question.id].due, day)}）")

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.days import Calendar, Days
+from bot.messages import inside
 from bot.model import Complaint, Pack, Problem
 from bot.packs.draft import Draft, to_pack
 from bot.packs.draft.again import Change, again, first_files, imported, same_document
@@ -76,7 +77,7 @@ def plan(
     own = found.draft.title
     if len(found.draft.articles) > 1 and own == found.draft.articles[0].title:
         own = stem or own  # no cover names the whole; its first article does not either
-    title = title.strip() or own or stem
+    title = inside(title.strip() or own or stem)  # it is always shown between 《 and 》
     made = to_pack(found.draft, pack_id or "new", title)
     if found.link:
         made = replace(made, articles=tuple(replace(each, link=found.link) for each in made.articles))

@@ -99,6 +99,20 @@ def test_the_title_is_asked_for(teacher: Talk, file: Path, tmp_path: Path) -> No
     assert "# 种菜三课" in (tmp_path / "data" / "packs" / "zhong-cai-jiang-yi" / "pack.md").read_text()
 
 
+def test_titles_inside_title_marks_have_single_ones(teacher: Talk, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"# 学《土要松》\n\n来源：农技站\n\n{A}\n\n{B}\n", encoding="utf-8")
+    pressed(teacher, sends(teacher, tmp_path / "a.md"), "改标题")
+    shown = teacher.replies("<b>A</b> & 《引号》")[0]
+    assert bare(shown.text).startswith("标题改成《<b>A</b> & 〈引号〉》。\n")
+    assert bare(pressed(teacher, shown, "采用").text).startswith("已采用《<b>A</b> & 〈引号〉》。")
+    shelf.refresh(teacher.store, tmp_path / "data" / "packs")
+    teacher.says("/pack a")
+    assert "\n出处：《学〈土要松〉》\n" in teacher.says("今日")
+    assert teacher.says("文章 1").startswith("《学〈土要松〉》1/1")
+    assert "《学〈「土要松」〉》" in teacher.says("土要松")
+    assert "1 学《土要松》" in teacher.says("目录")  # no marks round it
+
+
 def test_cancelled_is_deleted(teacher: Talk, file: Path, tmp_path: Path) -> None:
     inside = tmp_path / "data" / "received" / file.name
     inside.parent.mkdir(parents=True)
