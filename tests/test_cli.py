@@ -114,6 +114,16 @@ def test_a_text_file_becomes_a_pack_that_chat_and_search_know(tmp_path: Path) ->
     assert not (tmp_path / "data" / "packs" / "xinzhi-shengchanli").exists()
 
 
+def test_what_lacks_letters_is_named_once(tmp_path: Path) -> None:
+    text = DOCUMENT.replace("浇水看天", "力；浇水看天")
+    (tmp_path / "讲义.txt").write_text(text, encoding="utf-8")
+    ran = CliRunner().invoke(
+        main, ["--data", str(tmp_path), "import", str(tmp_path / "讲义.txt")], input="n\n"
+    )
+    assert "存疑 1 处：第 2 篇" in ran.output
+    assert "缺字" not in ran.output
+
+
 def test_what_makes_no_card_is_not_adopted(tmp_path: Path) -> None:
     (tmp_path / "短.txt").write_text("很短", encoding="utf-8")
     ran = CliRunner().invoke(

@@ -43,7 +43,8 @@ def import_(config: Config, source: str, pack: str, title: str, yes: bool, as_js
         first = local_day(datetime.now(UTC), config.bot.zone) + timedelta(days=1)
         for line in words.preview(plan, calendar, first):
             click.echo(line)
-        if skipped := Counter(out.why for out in plan.draft.no_card):
+        # What lacks letters has been named as doubtful.
+        if skipped := Counter(out.why for out in plan.draft.no_card if out.why != "缺字"):
             parts = "，".join(f"{why} {count}" for why, count in skipped.most_common(6))
             click.echo(f"没做卡片 {skipped.total()} 处：{parts}。")
         if not plan.pack.cards:

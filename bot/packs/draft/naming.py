@@ -1,12 +1,16 @@
 """A short name for a text that has none: the first clause that says something.
 
-Invariant: a name is made of the text's own words, in their order, and never longer than asked for.
+Invariant: a name is made of the text's own words, in their order, and at most MOST characters long.
 """
 
 import re
 from collections.abc import Container
 
+MOST = 28
 _SENTENCE = re.compile(r"[。！？!?\n]")
+_WHEN = re.compile(
+    r"\s*(?:\d{4} ?年 ?)?\d{1,2} ?月 ?\d{1,2} ?日(?:[上下]午|晚上?)?\s*"
+)  # the line under a card has it
 _CLAUSE = re.compile(r"[，；：,;:…]+|——")
 _DUTY = re.compile(r"^(?:需要?|必须|应当?|要(?![素求点领闻])|就要)(?=.{4})")
 # A clause that begins so leans on the one before it.
@@ -17,12 +21,14 @@ _LEANING = re.compile(
 _LEADING = re.compile(
     r"^(?:当前|当下|目前|如今|现在|首先|其次|再次|最后|第[一二三四五六七八九十]|[一二三四五六]是|因此|同时|然而|但是?|所以|此外|另外|不过"
     r"|与此同时|总之|可见|可以说|正如.*|概括地说|近年来|长期以来|一直以来|新春伊始|(?:去|今|明|近).{0,4}[年月日]|.{0,6}年.{0,6}[月日年]"
-    r"|.{1,6}问|.{0,24}(?:指出|强调|认为|说|说道|表示|提出|看来|看|建议|呼吁|介绍|告诉记者|来讲|来说|而言|期间|以来|之际|时))$"
+    r"|.{1,6}问|.{0,48}(?:指出|强调|认为|说|说道|表示|提出|看来|看|建议|呼吁|介绍|告诉记者|来讲|来说|而言|期间|以来|之际|时))$"
 )
 
 
 def short_title(text: str, longest: int = 20, used: Container[str] = ()) -> str:
     """At most `longest` characters; a clause that is in `used`, too long or only leads in is passed over.
+
+    A first clause of up to MOST characters is kept whole: a sentence that breaks off names nothing.
 
     >>> short_title("老李说：“山里缺水，人人都知道。”")
     '山里缺水'
@@ -40,7 +46,8 @@ def short_title(text: str, longest: int = 20, used: Container[str] = ()) -> str:
     if good and (len(telling[0]) <= longest or good[0] == telling[0]):
         return good[0]
     first = telling[0] if telling else clauses[0]
-    return first if len(first) <= longest else first[: longest - 1].rstrip("、“‘「（《 ") + "…"
+    first = _WHEN.sub("", first) if len(first) > MOST else first
+    return first if len(first) <= max(longest, MOST) else first[: longest - 1].rstrip("、“‘「（《 ") + "…"
 
 
 def _said(sentence: str) -> bool:

@@ -117,6 +117,28 @@ def test_short_titles(text: str, title: str) -> None:
     assert short_title(text) == title
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "科技制高点的本质就是在某个领域形成竞争壁垒，人无我有。",
+            "科技制高点的本质就是在某个领域形成竞争壁垒",
+        ),
+        (
+            "村里 1 月 31 日下午就修渠和护林这两件大事开了全年第一次会。",
+            "村里就修渠和护林这两件大事开了全年第一次会",
+        ),
+        ("老李 3 月 5 日下午参加全县第十四次水利工作大会小组讨论时强调，先修渠。", "先修渠"),
+        (
+            "修渠的人走遍了县里大大小小七十多个村子里的每一道沟和每一道坎。",
+            "修渠的人走遍了县里大大小小七十多个村子…",
+        ),
+    ],
+)
+def test_a_title_does_not_break_off_where_a_little_more_is_whole(text: str, title: str) -> None:
+    assert short_title(text) == title
+
+
 def test_a_short_title_is_never_too_long_and_not_used_twice() -> None:
     assert len(short_title("水" * 50)) == 20
     assert short_title("渠水流到村口，旱地变成绿洲。", used={"渠水流到村口"}) == "旱地变成绿洲"
