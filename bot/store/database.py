@@ -6,7 +6,7 @@ Write transactions are BEGIN IMMEDIATE, so that two processes wait for each othe
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bot.store.schema import migrations
 
 Row = dict[str, Any]  # stays inside the store room; what leaves it are values of bot.model
 FILE = "bot.db"
+ASIDE = "replaced-"  # how the names of databases begin that a restore has put aside
 BUSY_MS = 5_000
 StoreError = sqlite3.Error  # the database cannot do it (now): full, locked, damaged
 SMALL = 64 * 1024 * 1024  # bytes of a database that is read whole before it is trusted
@@ -35,8 +36,9 @@ def passing(error: BaseException) -> bool:
 
 
 def newest_backup(folder: Path) -> Path | None:
-    """The latest copy in the data folder's `backup`."""
-    copies = [each for each in (folder / "backup").glob("*.db") if each.is_file()]
+    """The latest copy in the data folder's `backup`; what a restore has put aside there is none."""
+    found = (folder / "backup").glob("*.db")
+    copies = [each for each in found if each.is_file() and not each.name.startswith(ASIDE)]
     return max(copies, key=lambda each: each.stat().st_mtime, default=None)
 
 
@@ -211,7 +213,9 @@ def restore(folder: Path, copy: Path, now: datetime) -> Path | None:
     trial = folder / "restored.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        source = sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)
+        # Without a log of its own nothing is written beside it.
+        alone = "" if copy.with_name(copy.name + "-wal").exists() else "&immutable=1"
+        source = sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro{alone}", uri=True)
         target = sqlite3.connect(trial)
         try:
             source.backup(target)
@@ -232,10 +236,21 @@ def restore(folder: Path, copy: Path, now: datetime) -> Path | None:
         )
     path, aside = folder / FILE, None
     if path.exists():
-        aside = folder / "backup" / f"replaced-{now:%Y%m%d-%H%M%S}.broken"
+        ending = "db" if _with_its_log(path) else "broken"
+        aside = folder / "backup" / f"{ASIDE}{now:%Y%m%d-%H%M%S}.{ending}"
         aside.parent.mkdir(parents=True, exist_ok=True)
         path.rename(aside)
     for ending in ("-wal", "-shm"):  # they belong to the old file and would spoil the new one
         path.with_name(FILE + ending).unlink(missing_ok=True)
     trial.rename(path)
     return aside
+
+
+def _with_its_log(path: Path) -> bool:
+    """Take what stands in the log of a database into its file; False where it is no whole database."""
+    try:
+        with closing(sqlite3.connect(path)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(old.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from bot.config import BotSettings, Config
 from bot.delivery import Damaged
 from bot.model import Refused
 from bot.store import backup, open_store, restore, trust
+from bot.store.database import newest_backup
 from delivery.house import FIRST, PACK, SLOT, House, fill, got, people
 
 
@@ -125,6 +127,31 @@ def test_restore_puts_a_copy_in_the_place_of_a_broken_one(tmp_path: Path) -> Non
     trust(store, whole=True)
     assert store.row("SELECT count(*) AS n FROM subscriptions") == {"n": 500}
     store.close()
+
+
+def test_restore_leaves_nothing_beside_the_copy_and_loses_nothing_of_a_good_one(tmp_path: Path) -> None:
+    path = filled(tmp_path, 20)
+    copy = tmp_path / "backup" / "20261120-030000.db"
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    store = open_store(tmp_path, SLOT)
+    fill(store, 5, first=30000)  # stands in the log of a program that was killed
+    for each in tmp_path.glob("bot.db*"):
+        (kept / each.name).write_bytes(each.read_bytes())
+    store.close()
+    for each in kept.iterdir():
+        each.rename(tmp_path / each.name)
+    assert (tmp_path / "bot.db-wal").stat().st_size
+    assert ran(tmp_path, "restore", str(copy)).exit_code == 0
+    names = sorted(each.name for each in (tmp_path / "backup").iterdir())
+    assert names[0] == copy.name
+    assert len(names) == 2
+    assert re.fullmatch(r"replaced-[0-9]{8}-[0-9]{6}\.db", names[1])
+    assert newest_backup(tmp_path) == copy  # what was replaced is no copy to go back to
+    for file, count in ((tmp_path / "backup" / names[1], 25), (path, 20)):
+        opened = sqlite3.connect(file)
+        assert opened.execute("SELECT count(*) FROM subscriptions").fetchone() == (count,)
+        opened.close()
 
 
 def test_restore_is_refused_while_it_runs_or_from_rubbish(tmp_path: Path) -> None:
