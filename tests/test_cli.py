@@ -1,8 +1,10 @@
 """The operator's commands, as another program would call them."""
 
 import json
+import shlex
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from conftest import FILES, Write
 
@@ -157,3 +159,34 @@ def test_a_file_that_cannot_be_imported(tmp_path: Path) -> None:
         assert ran.exit_code == 2
         assert sentence in ran.output
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("foo", "没有“foo”这个命令。请看有哪些，例如：python -m bot --help"),
+        ("--foo", "没有“--foo”这个选项。请看有哪些，例如：python -m bot --help"),
+        ("search --foo x", "没有“--foo”这个选项。请看有哪些，例如：python -m bot search --help"),
+        ("search", "少写了 WORDS...。请看怎么写，例如：python -m bot search --help"),
+        ("import", "少写了 FILE|URL|FOLDER。请看怎么写，例如：python -m bot import --help"),
+        ("chat --as", "选项 --as 后面少了一项。请看怎么写，例如：python -m bot --help"),
+        ("doctor x", "多写了“x”。请看怎么写，例如：python -m bot doctor --help"),
+        (
+            "restore /nope",
+            "“/nope”不能用：没有这个文件，或写得不对。请看怎么写，例如：python -m bot restore --help",
+        ),
+        ("search '' ' '", "请写要找的词，例如：python -m bot search 核心标志"),
+        ("search --json \u200b", "请写要找的词，例如：python -m bot search 核心标志"),
+        ("chat --as ' '", "名字不能是空的，例如：python -m bot chat --as 小林"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(tmp_path: Path, typed: str, said: str) -> None:
+    ran = CliRunner().invoke(main, ["--data", str(tmp_path / "d"), *shlex.split(typed)])
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (2, "", said + "\n")
+    assert not (tmp_path / "d").exists()
+
+
+def test_help_is_no_mistake() -> None:
+    ran = CliRunner().invoke(main, ["search", "--help"])
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert "在文章和卡片里找词" in ran.stdout

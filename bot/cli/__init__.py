@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli import bringing, looking, operating, packs, preview, quizzes, running, talking, webbing
+from bot.cli.usage import InChinese
 from bot.config import load
 from bot.model import Refused
 
@@ -28,7 +29,7 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=InChinese, invoke_without_command=True)
 @click.option("--config", type=click.Path(path_type=Path), help="配置文件（默认 ./config.toml，没有也行）")
 @click.option("--data", type=click.Path(path_type=Path), help="数据目录（默认 ./data）")
 @click.pass_context

@@ -22,12 +22,15 @@ def search(config: Config, words: tuple[str, ...], as_json: bool, pack: str | No
     """在文章和卡片里找词；没有完全匹配时给出猜测。"""
     from bot.study import finding, guessing, shelf
 
+    text = " ".join(words)
+    if not visible(text):
+        click.echo("请写要找的词，例如：python -m bot search 核心标志", err=True)
+        sys.exit(2)
     store = opened(config)
     packs = shelf.packs(store)
     if pack is not None and pack not in packs:
         click.echo(f"没有编号为“{pack}”的内容。现有：{'、'.join(packs)}", err=True)
         sys.exit(2)
-    text = " ".join(words)
     what = finding.Search({pack: packs[pack]} if pack else packs)
     finding.waiting(store, PATIENCE)
     found = finding.find(store, what, text)

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.opening import opened
 from bot.config import Config
+from bot.fold import visible
 from bot.messages import Address, Incoming, Reply, plain
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ def chat(config: Config, name: str, as_json: bool) -> None:
     from bot.app import Bot
     from bot.app.setting import calendar_of, settings_of
 
+    if not visible(name):
+        click.echo("名字不能是空的，例如：python -m bot chat --as 小林", err=True)
+        sys.exit(2)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
