@@ -199,7 +199,7 @@ def test_cards_pass_the_independent_checker(source_draft: Draft, check_cards) ->
     assert 40 <= len(cards) <= 50
     found = check_cards(source_draft)
     assert len(found) <= 0.05 * len(cards), found
-    assert all(card.title and len(card.title) <= 20 for card in cards)
+    assert all(card.title and len(card.title) <= 28 for card in cards)
     places = [(card.article, card.block) for card in cards]
     assert places == sorted(places)
 
