@@ -158,6 +158,7 @@ class Incoming:
     admin: bool = False  # may manage this chat (always true in private)
     addressed: bool = True  # groups: a command, a mention or a reply to the bot
     reply_to: str = ""  # groups: platform's id of the bot's message this answers
+    offered: Rows = ()  # groups: the buttons below that message, as it stands there now
     pressed: str = ""  # platform's id of the message whose button was pressed
     label: str = ""  # what stood on that button
     update: str = ""  # platform's id of this update; handled once

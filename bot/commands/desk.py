@@ -10,24 +10,22 @@ of a command, the open prompt, the open question, the number of the last reply, 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import count
 
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.choices import choices_of, key, no_choice, replied, shortened
 from bot.fold import fold, visible, written
-from bot.messages import SAYS_BYTES, Button, Reply, Rows, bare, row, say
+from bot.messages import Reply, Rows, bare, row, say
 from bot.model import Complaint
 from bot.store import offers
 from bot.store.offers import Offer, Prompt
 
 MESSAGE_AT_MOST = 200
 LABEL_AT_MOST = 40  # characters that may be a word or a label in traditional writing
-NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
 GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
 HELP = row(("使用帮助", "/help"))
 ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
 ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
-NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：目录"
 OLD_BUTTON = "这个按钮过期了。请重新打开，例如：今日"
 OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
 
@@ -116,7 +114,7 @@ class Desk:
         if shown.startswith(("/", "／")):
             return self._carry_out(turn, *found) if found else self._unknown(turn)
         where = turn.incoming
-        offer = offers.newest(turn.store, where.channel, where.chat, turn.who.id, turn.now)
+        offer, prompt = self._open(turn)
         chosen = self._chosen(offer, shown)
         if chosen and not key(shown).isdigit() and not (found and self._keeps(found[0], shown)):
             return self._say(turn, chosen)
@@ -124,7 +122,6 @@ class Desk:
             return self._carry_out(turn, *found)
         if not serves(turn):
             return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
-        prompt = offers.prompt(turn.store, where.channel, where.chat, turn.who.id, turn.now)
         if prompt and shown:
             return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
         asked = replace(turn, arg=shown)
@@ -134,6 +131,15 @@ class Desk:
         if chosen:
             return self._say(turn, chosen)
         return no_choice(offer, key(shown)) or self.fallback(asked)
+
+    def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
+        """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""
+        where = turn.incoming
+        asked = (turn.store, where.channel, where.chat, turn.who.id, turn.now)
+        if where.group and where.reply_to:
+            offer = replied(where.offered, offers.recent(*asked))
+            return offer, offer.prompt if offer else None
+        return offers.newest(*asked), offers.prompt(*asked)
 
     def _chosen(self, offer: Offer | None, shown: str) -> str:
         """The sentence of the button that a text names by its label or number; "" = none."""
@@ -281,21 +287,6 @@ def flooded(dropped: int, seconds: int) -> Reply:
     return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
 
 
-def no_choice(offer: Offer | None, number: str) -> Replies:
-    """The answer to a number that chooses nothing; nothing for a text that is none, or is a year, say.
-
-    It has no buttons where there is a list, so that the list stays the last reply that offers anything.
-    """
-    places = sorted(int(each) for each in offer.choices if each.isdigit()) if offer else []
-    if not number.isdigit() or len(number) > (2 if places else 1):
-        return []
-    if not places:
-        return [say(NO_LIST, rows=(row(("文章目录", "/articles"), ("答题", "/quiz")),))]
-    first, last = places[0], places[-1]
-    span = f"请发 {first} 到 {last}" if first < last else f"这里只有 {first}"
-    return [say(f"没有第 {int(number)} 项。{span}，例如：{first}")]
-
-
 def unknown(turn: Turn) -> Reply:
     """The answer to a command that does not exist, or not for this person."""
     if turn.incoming.pressed:
@@ -316,45 +307,3 @@ def as_written(text: str, command: Command) -> str:
         if fold(begun.removeprefix("/"), simplify=False) in heads:
             return written(text[end:]).lstrip(" :：　\n")
     return ""
-
-
-def shortened(rows: Rows, stamp: str, first: int = 0) -> Rows:
-    """The rows with every sentence of more than SAYS_BYTES told by the offer's stamp and its place in it.
-
-    first: the place of the first button.
-    """
-    places = count(first)
-
-    def short(button: Button) -> Button:
-        n = next(places)
-        if len(button.says.encode("utf-8", "replace")) <= SAYS_BYTES or not button.says.startswith("/"):
-            return button
-        return Button(button.label, f"/go {stamp} {n}")
-
-    return tuple(tuple(short(button) for button in each) for each in rows)
-
-
-def key(text: str) -> str:
-    """What a label or number is compared by: no emoji, no case, no final stop. "" = nothing that can be chosen.
-
-    A number is the text that is a number and nothing else: 1，2 is not 12, and -1 is not 1.
-
-    >>> key("✅ 已读"), key("２。"), key("2️⃣"), key("12:22")
-    ('已读', '2', '2', '12:22')
-    >>> key("-1"), key("1，2")
-    ('', '')
-    """
-    plain = fold(text, simplify=False)
-    if number := NUMBER.fullmatch(plain):
-        return number[1]
-    kept = "".join(c for c in plain if c.isalnum() or c in "/?:")
-    return "" if kept.isdigit() else kept
-
-
-def choices_of(reply: Reply) -> dict[str, str]:
-    """What may be typed in answer: labels, and places in the list where the text has no numbers of its own."""
-    buttons = [button for button in reply.buttons if button.says.startswith("/")]
-    choices = {key(button.label): button.says for button in buttons}
-    if not reply.numbered:
-        choices |= {str(n): button.says for n, button in enumerate(buttons, 1)}
-    return {typed: says for typed, says in choices.items() if typed}

@@ -17,6 +17,14 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a reply asked for: the head of the sentence that the next text completes, and for how long yet."""
+
+    head: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     stamp: str
     choices: dict[str, str]  # what may be typed → the sentence it stands for
@@ -24,14 +32,7 @@ class Offer:
     live: bool
     member: int = 0
     chat: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What a reply asked for: the head of the sentence that the next text completes, and for how long yet."""
-
-    head: str
-    minutes: float
+    prompt: Prompt | None = None  # what its reply asks for, while that is open
 
 
 def new_stamp() -> str:
@@ -70,21 +71,23 @@ def put(
 
 def newest(store: Store, channel: str, chat: str, who: int, now: datetime) -> Offer | None:
     """The newest live offer of this person (or of anybody) in this chat."""
-    row = store.row(
-        "SELECT stamp, choices, says, member, chat FROM offers WHERE channel = ? AND chat = ?"
-        " AND member IN (?, 0) AND expires > ? ORDER BY id DESC LIMIT 1",
-        *(channel, chat, who, now.isoformat()),
+    return next(iter(recent(store, channel, chat, who, now, 1)), None)
+
+
+def recent(store: Store, channel: str, chat: str, who: int, now: datetime, count: int = KEPT) -> list[Offer]:
+    """The live offers of this person (or of anybody) in this chat, newest first."""
+    rows = store.rows(
+        "SELECT stamp, choices, says, member, chat, prompt, prompt_until FROM offers WHERE channel = ?"
+        " AND chat = ? AND member IN (?, 0) AND expires > ? ORDER BY id DESC LIMIT ?",
+        *(channel, chat, who, now.isoformat(), count),
     )
-    if row is None:
-        return None
-    return Offer(
-        row["stamp"],
-        json.loads(row["choices"]),
-        tuple(json.loads(row["says"])),
-        True,
-        row["member"],
-        row["chat"],
-    )
+    return [
+        Offer(
+            *(row["stamp"], json.loads(row["choices"]), tuple(json.loads(row["says"])), True),
+            *(row["member"], row["chat"], _prompt(row["prompt"], row["prompt_until"], now)),
+        )
+        for row in rows
+    ]
 
 
 def stamped(store: Store, channel: str, chat: str, stamp: str, now: datetime) -> Offer | None:
@@ -112,9 +115,13 @@ def prompt(store: Store, channel: str, chat: str, who: int, now: datetime) -> Pr
         " ORDER BY id DESC LIMIT 1",
         *(channel, chat, who),
     )
-    if row is None or not row["prompt"] or row["prompt_until"] <= now.isoformat():
+    return None if row is None else _prompt(row["prompt"], row["prompt_until"], now)
+
+
+def _prompt(head: str, until: str, now: datetime) -> Prompt | None:
+    if not head or until <= now.isoformat():
         return None
-    return Prompt(row["prompt"], (datetime.fromisoformat(row["prompt_until"]) - now) / timedelta(minutes=1))
+    return Prompt(head, (datetime.fromisoformat(until) - now) / timedelta(minutes=1))
 
 
 def is_offered(store: Store, channel: str, chat: str, who: int, sentence: str, now: datetime) -> bool:

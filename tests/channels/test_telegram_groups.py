@@ -48,6 +48,23 @@ async def test_only_what_is_meant_for_it_is_heard(server: FakeBotApi) -> None:
         assert all(h.group and h.title == "周三读书组" and h.addressed for h in stage.heard)
 
 
+async def test_an_answer_brings_the_buttons_of_the_message_it_answers(server: FakeBotApi) -> None:
+    lin, wang = server.person("小林"), server.person("小王")
+    group = server.supergroup("周三读书组", members=[lin, wang])
+    rows = (row(("1", "/article 1"), ("2", "/article 2 c07")), row(("看", "https://example.com/")))
+    async with on_stage(
+        server, lambda heard: [say("好", rows=rows if heard.text == "/search" else ())]
+    ) as stage:
+        await lin.says("/search", group)
+        listed = await lin.hears(chat=group)
+        await wang.says("2", group, reply_to=listed)
+        bare = await lin.hears(chat=group)
+        assert (stage.last.user, stage.last.offered) == (str(wang.id), rows)
+        await wang.says("2", group, reply_to=bare)
+        await lin.hears(chat=group)
+        assert (stage.last.reply_to, stage.last.offered) == (str(bare.id), ())
+
+
 async def test_administrators_are_asked_for_once_in_five_minutes(server: FakeBotApi) -> None:
     boss, lin, hidden = server.person("群主"), server.person("小林"), server.person("匿名")
     group = server.supergroup("读书组", owner=boss, members=[lin, hidden])

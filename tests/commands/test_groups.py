@@ -3,7 +3,7 @@
 from conftest import SHIPPED, Talk, engine
 
 from bot.commands.base import Settings
-from bot.messages import Address, Reply, bare
+from bot.messages import Address, Reply, Rows, bare
 from bot.store import outbox, subscriptions
 from bot.study import shelf
 
@@ -168,3 +168,58 @@ def test_another_bots_command_is_met_with_silence(talk: Talk) -> None:
     assert text(talk.in_group("/foo x7", pressed="17")) == "这个按钮过期了。请重新打开，例如：今日"
     talk.settings = Settings(access="invite")
     assert talk.in_group("/foo") == []
+
+
+# ---------------------------------------------------------------- replies to a message of the bot's
+
+
+def answers(message: Reply) -> dict[str, object]:
+    """What a channel tells of a reply to this message."""
+    return {"reply_to": "17", "offered": message.rows}
+
+
+def test_a_number_means_the_message_it_is_a_reply_to(talk: Talk) -> None:
+    with_door(talk)
+    wang = Talk(talk.store, talk.now, "小王")
+    (listed,) = talk.in_group("/search 全要素生产率")
+    wang.in_group("/today")
+    assert text(wang.in_group("1", **answers(listed))).startswith(
+        "《以新质生产力为高质量发展注入强大动力》2/2"
+    )
+    assert talk.store.rows("SELECT card FROM reads") == []
+    (directory,) = talk.in_group("/articles")
+    talk.in_group("/search 科技自立自强")
+    for _ in ("his own older one", "one that has expired"):
+        assert text(talk.in_group("3", **answers(directory))).startswith("《习近平总书记首次提到")
+        talk.later(hours=2)
+    assert text(wang.in_group("9", **answers(directory))).startswith("没有第 9 项。")
+
+
+def test_a_reply_to_a_message_without_a_list_presses_nothing(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    talk.in_group("/articles")
+    plain: Rows = ()
+    assert text(talk.in_group("1", reply_to="17", offered=plain)).startswith("这里没有等你选的序号。")
+    (card,) = Talk(talk.store, talk.now, "小王").in_group("/today")
+    assert text(talk.in_group("1", **answers(card))).startswith("这里没有等你选的序号。")
+    assert (
+        text(talk.in_group("已读", **answers(card))) == "已读记下了。下次点卡片下的“已读”，只有自己看得到。"
+    )
+
+
+def test_a_label_presses_the_button_with_the_rights_of_who_writes_it(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    (shown,) = talk.in_group("/settings", admin=True)
+    wang = Talk(talk.store, talk.now, "小王")
+    assert text(wang.in_group("暂停", **answers(shown))).startswith("本群的推送由群管理员设置。")
+    assert text(wang.in_group("日子", admin=True, **answers(shown))).startswith("哪几天推送？")
+
+
+def test_a_prompt_is_answered_by_a_reply_to_it(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    (asked,) = talk.in_group("/pause", admin=True)
+    talk.in_group("/today")
+    wang = Talk(talk.store, talk.now, "小王")
+    other = text(wang.in_group("4", admin=True, **answers(asked)))
+    assert other.startswith("这里没有等你选的序号。")  # and not its fourth button, 退订
+    assert text(talk.in_group("2", admin=True, **answers(asked))).startswith("已暂停 2 天")

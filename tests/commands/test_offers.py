@@ -7,7 +7,7 @@ import pytest
 from conftest import Talk
 
 from bot.commands import desk
-from bot.commands.desk import shortened
+from bot.commands.choices import shortened
 from bot.messages import SAYS_BYTES, Button, Incoming, bare, row, say
 from bot.store import offers
 

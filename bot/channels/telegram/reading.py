@@ -7,11 +7,21 @@ press); everything else is None and is forgotten here. Nothing in this file asks
 import re
 from dataclasses import dataclass, replace
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Document, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    Document,
+    InlineKeyboardButton,
+    Message,
+    Update,
+    User,
+)
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
 from bot.channels.telegram.wording import KIND, Wording
-from bot.messages import Incoming
+from bot.messages import Button, Incoming, Rows
 
 UPDATES = ["message", "channel_post", "callback_query", "my_chat_member"]
 ANONYMOUS = "GroupAnonymousBot"  # in whose name administrators write who do not show themselves
@@ -74,12 +84,23 @@ def _said(message: Message, me: User, called: str) -> Heard | None:
         text = called
     event = "" if text or message.document else "other"
     heard = Heard(
-        replace(_incoming(message, text=text, event=event), reply_to=answers),
+        replace(_incoming(message, text=text, event=event), reply_to=answers, offered=_below(answers, reply)),
         message=message.message_id,
         document=message.document,
         asks_rights=group,
     )
     return _speaker(heard, message) if message.sender_chat else heard
+
+
+def _below(answers: str, message: Message | None) -> Rows:
+    """The buttons below the bot's message that somebody answers."""
+    markup = message.reply_markup if answers and message else None
+    lines = markup.inline_keyboard if markup else ()
+    return tuple(tuple(Button(key.text, _says(key)) for key in line) for line in lines)
+
+
+def _says(key: InlineKeyboardButton) -> str:
+    return key.callback_data if isinstance(key.callback_data, str) else key.url or ""
 
 
 def _speaker(heard: Heard, message: Message) -> Heard:
