@@ -67,7 +67,9 @@ class Bot:
 
             guessing.prepare(self.store, PATIENCE)
             done = [
-                each for reply in replies for each in (worked(reply, self.store) if reply.work else [reply])
+                each
+                for reply in replies
+                for each in (worked(reply, self.store, incoming.group) if reply.work else [reply])
             ]
             return self.end(incoming, done, now)
         return replies
@@ -78,7 +80,7 @@ class Bot:
             with self.store.writing():
                 return self._begin(incoming, now)
         except Exception as fault:
-            return [apology(fault, incoming.channel)]
+            return [apology(fault, incoming.channel, incoming.group)]
 
     def _begin(self, incoming: Incoming, now: datetime) -> Replies:
         if incoming.update and not housekeeping.first_time(
@@ -106,7 +108,7 @@ class Bot:
                 self._keep(turn, ready)
                 return ready
         except Exception as fault:
-            return [apology(fault, incoming.channel)]
+            return [apology(fault, incoming.channel, incoming.group)]
 
     def _turn(self, incoming: Incoming, now: datetime) -> Turn:
         settings = self.settings
@@ -235,7 +237,7 @@ class Bot:
         return replies
 
 
-def worked(reply: Reply, reader: Store) -> Replies:
+def worked(reply: Reply, reader: Store, group: bool = False) -> Replies:
     """A reply's slow work, on whatever thread this is; a Complaint is answered, a fault apologised for."""
     assert reply.work is not None
     try:
@@ -243,11 +245,12 @@ def worked(reply: Reply, reader: Store) -> Replies:
     except Complaint as complaint:
         return [complained(complaint)]
     except Exception as fault:
-        return [apology(fault, "work")]
+        return [apology(fault, "work", group)]
 
 
-def apology(fault: Exception, where: str) -> Reply:
+def apology(fault: Exception, where: str, group: bool = False) -> Reply:
     """The sentence for a fault of ours; its number stands in the log with the trace."""
     number = secrets.token_hex(2).upper()
+    again = "/today" if group else "今日"
     log.error("fault %s while answering on %s", number, where, exc_info=fault)
-    return say(f"抱歉，这一步没办成，是我这边的问题，已记下（编号 {number}）。过一分钟再试，例如：今日")
+    return say(f"抱歉，这一步没办成，是我这边的问题，已记下（编号 {number}）。过一分钟再试，例如：{again}")

@@ -96,9 +96,9 @@ class Service:
         for reply in replies:
             if reply.work and reply.slow:
                 await self._meanwhile(incoming, reply)
-                done += await asyncio.to_thread(worked, reply, self.reader)
+                done += await asyncio.to_thread(worked, reply, self.reader, incoming.group)
             else:
-                done += await self.read(worked, reply, self.reader) if reply.work else [reply]
+                done += await self.read(worked, reply, self.reader, incoming.group) if reply.work else [reply]
         if any(reply.new_pack for reply in done):
             await self._shelve()
         return await self.call(self.bot.end, incoming, done, self.clock())

@@ -4,6 +4,7 @@ Invariant: a command gets everything through its Turn, the time included, and ch
 store, inside the one write transaction of its message.
 """
 
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -113,6 +114,24 @@ class Turn:
     def other(self, pack: Pack) -> str:
         """The id by which sentences must name a pack: "" for the one followed."""
         return "" if pack.id == self.sub.pack else pack.id
+
+    @property
+    def handle(self) -> str:
+        """@NAME of the bot, where it has a door at t.me: in a group with several bots a command names the one it
+        is for. "" elsewhere."""
+        found = re.match(r"https://t\.me/(\w+)", self.door(""))
+        return f"@{found[1]}" if found else ""
+
+    def how(self, words: str, command: str) -> str:
+        """How to say something here: in bare words, or in a group, where these are not heard, by a command."""
+        if self.private:
+            return words
+        name, gap, rest = command.partition(" ")
+        return f"{name}{self.handle}{gap}{rest}"
+
+    def write(self, verb: str, what: str = "") -> str:
+        """How to answer this very message: 直接发新时间; in a group only a reply to it is heard."""
+        return verb + what if self.private else f"回复这条消息写{what}"
 
     def door(self, payload: str) -> str:
         """A link that opens a private chat with the bot and says /start payload; "" where there is none."""

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from itertools import count
 
-from bot.commands.base import Replies
+from bot.commands.base import Replies, Turn
 from bot.fold import fold
 from bot.messages import SAYS_BYTES, Button, Reply, Rows, row, say
 from bot.store.offers import Offer
 
 NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
-NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：目录"
+NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：{}"
 
 
 def shortened(rows: Rows, stamp: str, first: int = 0) -> Rows:
@@ -77,7 +77,7 @@ def sent_as(offer: Offer) -> tuple[str, ...]:
     return tuple(button.says for each in rows for button in each)
 
 
-def no_choice(offer: Offer | None, number: str) -> Replies:
+def no_choice(turn: Turn, offer: Offer | None, number: str) -> Replies:
     """The answer to a number that chooses nothing; nothing for a text that is none, or is a year, say.
 
     It has no buttons where there is a list, so that the list stays the last reply that offers anything.
@@ -86,7 +86,13 @@ def no_choice(offer: Offer | None, number: str) -> Replies:
     if not number.isdigit() or len(number) > (2 if places else 1):
         return []
     if not places:
-        return [say(NO_LIST, rows=(row(("文章目录", "/articles"), ("答题", "/quiz")),))]
+        return [
+            say(
+                NO_LIST.format(turn.how("目录", "/articles")),
+                rows=(row(("文章目录", "/articles"), ("答题", "/quiz")),),
+            )
+        ]
     first, last = places[0], places[-1]
-    span = f"请发 {first} 到 {last}" if first < last else f"这里只有 {first}"
+    verb = "请发" if turn.private else "请回复"
+    span = f"{verb} {first} 到 {last}" if first < last else f"这里只有 {first}"
     return [say(f"没有第 {int(number)} 项。{span}，例如：{first}")]

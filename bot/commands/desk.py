@@ -26,7 +26,7 @@ HELP = row(("使用帮助", "/help"))
 ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
 ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
-OLD_BUTTON = "这个按钮过期了。请重新打开，例如：今日"
+OLD_BUTTON = "这个按钮过期了。请重新打开，例如：{}"
 OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
 
 Listener = Callable[[Turn], Replies | None]
@@ -130,7 +130,7 @@ class Desk:
                 return replies
         if chosen:
             return self._say(turn, chosen)
-        return no_choice(offer, key(shown)) or self.fallback(asked)
+        return no_choice(turn, offer, key(shown)) or self.fallback(asked)
 
     def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
         """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""
@@ -174,14 +174,14 @@ class Desk:
         if pressed := GO.match(sentence):
             return self._go(turn, pressed[1], int(pressed[2]))
         found = self.find(sentence, turn)
-        return self._carry_out(turn, *found) if found else [say(OLD_BUTTON, rows=(HELP,))]
+        return self._carry_out(turn, *found) if found else [old_button(turn)]
 
     def _go(self, turn: Turn, stamp: str, n: int) -> Replies:
         """A button whose sentence was too long to stand in it."""
         where = turn.incoming
         offer = offers.stamped(turn.store, where.channel, where.chat, stamp, turn.now)
         if offer is None or offer.member not in {0, turn.who.id} or n >= len(offer.says):
-            return [say(OLD_BUTTON, rows=(HELP,))]
+            return [old_button(turn)]
         replies = self._say(turn, offer.says[n])
         if offer.live or not replies:
             return replies
@@ -287,12 +287,17 @@ def flooded(dropped: int, seconds: int) -> Reply:
     return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
 
 
+def old_button(turn: Turn) -> Reply:
+    return say(OLD_BUTTON.format(turn.how("今日", "/today")), rows=(HELP,))
+
+
 def unknown(turn: Turn) -> Reply:
     """The answer to a command that does not exist, or not for this person."""
     if turn.incoming.pressed:
-        return say(OLD_BUTTON, rows=(HELP,))
+        return old_button(turn)
     name = visible(turn.incoming.text).split()[0].replace("／", "/").split("@")[0][:20]
-    return say(f"没有“{name}”这个命令。想知道能做什么，请发：帮助", rows=(HELP,))
+    how = turn.how("帮助", "/help")
+    return say(f"没有“{name}”这个命令。想知道能做什么，请发：{how}", rows=(HELP,))
 
 
 def as_written(text: str, command: Command) -> str:

@@ -2,7 +2,7 @@
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.cards import buttons, card_reply, shared
-from bot.commands.today import WITHDRAWN, for_him_alone, once_more, read_today, was_read, when_read
+from bot.commands.today import for_him_alone, once_more, read_today, was_read, when_read, withdrawn
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint
 from bot.store import progress
@@ -15,7 +15,7 @@ def fav(turn: Turn) -> Replies:
     drop = turn.arg.startswith("-")
     found = turn.named_card(turn.arg.removeprefix("-"))
     if found is None:
-        raise Complaint(WITHDRAWN, ("今日学习", "/today"))
+        raise Complaint(withdrawn(turn), ("今日学习", "/today"))
     pack, kept = found
     if drop:
         progress.drop_favourite(turn.store, turn.who.id, pack.id, kept.id)

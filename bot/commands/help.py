@@ -138,19 +138,9 @@ def _group(turn: Turn) -> Reply:
     text = (
         "大家好，我是每日一学：每天在群里送一段。\n"
         f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
-        f"请群管理员点“订阅”，或发时间，例如：/subscribe{_handle(door)} {at}"
+        f"请群管理员点“订阅”，或发时间，例如：/subscribe{turn.handle} {at}"
     )
     return say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),))
-
-
-def _handle(door: str) -> str:
-    """@NAME of the bot behind a door at t.me: in a group with several bots a command names the one it is for.
-
-    >>> _handle("https://t.me/daily_study_bot?start=g"), _handle("")
-    ('@daily_study_bot', '')
-    """
-    found = re.match(r"https://t\.me/(\w+)", door)
-    return f"@{found[1]}" if found else ""
 
 
 # ---------------------------------------------------------------- links that lead in
@@ -217,15 +207,37 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
 # ---------------------------------------------------------------- help
 
 
+def as_command(name: str, line: str) -> str:
+    """A line of help with the command in place of the word.
+
+    >>> as_command("pause", "暂停 7　停几天")
+    '/pause 7　停几天'
+    """
+    word, _, what = line.partition("　")
+    return f"/{name}{word[len(word.partition(' ')[0]) :]}　{what}"
+
+
+def others(turn: Turn) -> str:
+    if turn.private:
+        return "其他的词，我会直接拿去搜索。"
+    return "@我 再写一个词，就去搜索。其他的话我不听也不记。"
+
+
 def helper(built: frozenset[str]) -> Command:
     """The help of a bot with these commands."""
 
+    def told(turn: Turn, lines: tuple[tuple[str, str], ...]) -> list[str]:
+        return [line if turn.private else as_command(name, line) for name, line in lines if name in built]
+
     def help_(turn: Turn) -> Replies:
         if turn.arg in {"more", "更多"}:
-            lines = ["还可以：", *(line for name, line in MORE if name in built)]
+            lines = ["还可以：", *told(turn, MORE)]
             return [Reply(say("\n".join(lines)).text, (row(("返回", "/help")),), edits=True)]
-        lines = ["直接发这些词就行：", *(line for name, line in LINES if name in built)]
-        lines.append("其他的词，我会直接拿去搜索。")
+        lines = [
+            "直接发这些词就行：" if turn.private else "群里发这些命令：",
+            *told(turn, LINES),
+            others(turn),
+        ]
         if turn.organiser:
             lines.append("组织者：" + "、".join(word for name, word in ORGANISER if name in built))
         rows = row(

@@ -79,7 +79,8 @@ def forgetme(turn: Turn) -> Replies:
         where = turn.incoming
         chat = where.user if where.group else where.chat
         if not offers.is_offered(turn.store, where.channel, chat, turn.who.id, sentence, turn.now):
-            raise Complaint("这个按钮过期了。请重新来一次，例如：清除数据", ("清除数据", "/forgetme"))
+            how = turn.how("清除数据", "/forgetme")
+            raise Complaint(f"这个按钮过期了。请重新来一次，例如：{how}", ("清除数据", "/forgetme"))
         members.erase(turn.store, turn.who)
         drafts.drop_of(turn.settings.data, turn.who.id)
         for left in (turn.settings.data / EXPORTS).glob(f"{turn.who.id}-*"):

@@ -27,7 +27,7 @@ def articles(turn: Turn) -> Replies:
     place = own_place(turn, pack)
     at = next((a for a in pack.articles if place and a.id == place[0]), None)
     where = f"上次读到第 {at.number} 篇 {place[1]}/{len(reading.pages(at))} 页。" if at and place else ""
-    lines.append("回复序号就能读。" + where)
+    lines.append(f"{turn.write('回复', '序号')}就能读。{where}")
     numbers = tuple(Button(str(a.number), f"/article {a.number}") for a in pack.articles)
     more = (("继续读", "/article"),) if at else ()
     return [Reply(rich("\n".join(lines)), (numbers, row(*more, ("搜索", "/search"))))]
@@ -80,7 +80,7 @@ def by_title(turn: Turn) -> Replies:
             (f"搜索 {shown[:8]}", f"/search {shown[:8]}"),
         )
     lines = [
-        f"标题里有“{turn.arg[:20]}”的有 {len(found)} 篇，回复序号打开。",
+        f"标题里有“{turn.arg[:20]}”的有 {len(found)} 篇，{turn.write('回复', '序号')}打开。",
         *(f"{a.number} {a.title}" for a in found),
     ]
     return [

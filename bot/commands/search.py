@@ -7,6 +7,7 @@ and the place from which the list goes on; the last two are for buttons, though 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.term import TERM, explained, names
@@ -90,8 +91,8 @@ def unknown(turn: Turn) -> Replies:
     wanted = asked(turn.arg)
     lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
-        return [hint(wanted)]
-    return answered(turn, wanted, hint)
+        return [hint(turn, wanted)]
+    return answered(turn, wanted, partial(hint, turn))
 
 
 def nothing(wanted: Asked) -> Reply:
@@ -102,8 +103,8 @@ def nothing(wanted: Asked) -> Reply:
     return say(text, rows=(row(("文章目录", "/articles"), ("术语表", "/term")),))
 
 
-def hint(_wanted: Asked) -> Reply:
-    text = "没找到相关内容。想看今天的卡片，请发：今日"
+def hint(turn: Turn, _wanted: Asked) -> Reply:
+    text = f"没找到相关内容。想看今天的卡片，请发：{turn.how('今日', '/today')}"
     return say(text, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))
 
 
@@ -111,7 +112,7 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
     """What is found at once; what has to be guessed is left to the slow thread."""
     if len(wanted.words) > finding.WORDS_AT_MOST:
         raise Complaint(
-            f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：核心标志"
+            f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：{turn.how('核心标志', '/search 核心标志')}"
         )
     followed = turn.pack
     count = len(followed.articles)
@@ -137,7 +138,7 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
         return answered(turn, replace(wanted, place=1), otherwise)
     term = next((t for t in followed.terms if fold(wanted.words) in names(t)), None)
     if found.total:
-        return [listed(what, wanted, found, term)]
+        return [listed(turn, what, wanted, found, term)]
     if term and not wanted.article:
         return named(turn, turn.store, what, wanted, term, wanted.words)
 
@@ -147,7 +148,7 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
     def guess(reader: Store) -> Replies:
         guessed = guessing.guess(reader, what, wanted.words)
         if guessed.hits:
-            return [listed(what, wanted, guessed, meant, subject)]
+            return [listed(turn, what, wanted, guessed, meant, subject)]
         if meant and not wanted.article:
             return named(turn, reader, what, wanted, meant, subject)
         return [otherwise(wanted)]
@@ -159,17 +160,20 @@ def named(turn: Turn, store: Store, what: Search, wanted: Asked, term: Term, typ
     """Where a term stands that was called by another name."""
     found = finding.find(store, what, term.name)
     return (
-        [listed(what, replace(wanted, words=term.name), found, term, typed)]
+        [listed(turn, what, replace(wanted, words=term.name), found, term, typed)]
         if found.total
         else explained(turn, term)
     )
 
 
-def listed(what: Search, wanted: Asked, found: Found, term: Term | None, typed: str = "") -> Reply:
+def listed(
+    turn: Turn, what: Search, wanted: Asked, found: Found, term: Term | None, typed: str = ""
+) -> Reply:
     """The hits as a numbered list. typed: what was written instead of the words, another name of the term."""
     parts: list[str | Run] = []
     if term:
-        parts.append(f"术语：{term.name}（发“术语 {typed or wanted.shown}”看解释）\n")
+        how = turn.how("术语", "/term")
+        parts.append(f"术语：{term.name}（发“{how} {typed or wanted.shown}”看解释）\n")
     parts.append(headline(wanted, found))
     lines = 2 + bool(term)
     buttons: list[Button] = []
@@ -189,9 +193,9 @@ def listed(what: Search, wanted: Asked, found: Found, term: Term | None, typed: 
     shown = what.start + len(buttons)
     rest = f"{found.total - shown}{'+' if found.more else ''}"
     if found.total > shown:
-        parts.append(f"\n\n还有 {rest} 处，发“更多”。")
+        parts.append(f"\n\n还有 {rest} 处，{'发' if turn.private else '点'}“更多”。")
     elif not wanted.article:
-        parts.append("\n\n回复序号，打开那一段。")
+        parts.append(f"\n\n{turn.write('回复', '序号')}，打开那一段。")
     steps = steps_below(what, wanted, found, len(buttons))
     return Reply(rich(*parts), tuple(filter(None, (tuple(buttons), row(*steps[: STEPS - 1])))))
 

@@ -93,8 +93,11 @@ def reason(turn: Turn) -> tuple[str, ...]:
     sub, day = turn.sub, turn.day
     if not sub.active:
         if sub.ended == "gone" and sub.ended_at:
-            return (f"推送在 {in_words(sub.ended_at, day)}停了：当时消息发不到你这里。发“开始”就恢复。",)
-        return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：订阅 {clock_of(sub.minute)}",)
+            reached = f"当时消息发不到{'你这里' if turn.private else '本群'}"
+            how = turn.how("开始", "/start")
+            return (f"推送在 {in_words(sub.ended_at, day)}停了：{reached}。发“{how}”就恢复。",)
+        how = turn.how("订阅", "/subscribe")
+        return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：{how} {clock_of(sub.minute)}",)
     at = f"{clock_of(sub.minute)}（{sub.zone}）"
     nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     if sub.paused_until and sub.paused(day):

@@ -168,11 +168,11 @@ def _change(
 def time(turn: Turn) -> Replies:
     now = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     if turn.arg in {"days", "zone"}:
-        return [_days() if turn.arg == "days" else _zone(turn)]
+        return [_days(turn) if turn.arg == "days" else _zone(turn)]
     if not turn.arg:
         none = "现在没有订阅" if turn.sub.active_since else "还没有订阅"
         said = f"现在是{now}。" if turn.sub.active else f"{none}；订阅后{now}送达。"
-        text = f"{said}直接发新时间，例如：晚上9点"
+        text = f"{said}{turn.write('直接发', '新时间')}，例如：晚上9点"
         return [
             Reply(
                 say(text).text,
@@ -203,16 +203,16 @@ def _set(turn: Turn, when: When) -> Replies:
     )
     return [
         say(
-            f"已记下：{_described(done)}。现在没有订阅，不会有推送。要开始，请发：订阅",
+            f"已记下：{_described(done)}。现在没有订阅，不会有推送。要开始，请发：{turn.how('订阅', '/subscribe')}",
             rows=(row((f"订阅 {clock_of(done.sub.minute)}", "/subscribe"), SETTINGS),),
         )
     ]
 
 
-def _days() -> Reply:
+def _days(turn: Turn) -> Reply:
     choices = row(("每天", "/time 每天"), ("工作日", "/time 工作日"), ("周一到周五", "/time 周一到周五"))
     return Reply(
-        say("哪几天推送？直接发也行，例如：周一三五").text,
+        say(f"哪几天推送？{turn.write('直接发')}也行，例如：周一三五").text,
         (choices, row(("返回", "/settings"))),
         edits=True,
         prompt="/time",
@@ -220,7 +220,8 @@ def _days() -> Reply:
 
 
 def _zone(turn: Turn) -> Reply:
-    text = f"现在的时区是 {turn.sub.zone}，当地 {clock(turn.now, turn.sub.zone)}。直接发城市也行，例如：东京"
+    here = f"现在的时区是 {turn.sub.zone}，当地 {clock(turn.now, turn.sub.zone)}"
+    text = f"{here}。{turn.write('直接发', '城市')}也行，例如：东京"
     choices = row(
         ("上海", "/time Asia/Shanghai"), ("乌鲁木齐", "/time Asia/Urumqi"), ("东京", "/time Asia/Tokyo")
     )

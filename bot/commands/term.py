@@ -49,7 +49,7 @@ def term(turn: Turn) -> Replies:
         counts = "　".join(
             f"{n} {c} {sum(t.category == c for t in terms)} 条" for n, c in enumerate(categories, 1)
         )
-        text = f"术语表：{len(terms)} 条。发“术语 词”看解释" + (
+        text = f"术语表：{len(terms)} 条。发“{turn.how('术语', '/term')} 词”看解释" + (
             f"，或按类别看：\n{counts}" if counts else "。"
         )
         return [say(text, rows=(row(*((str(n), f"/term #{n}") for n in range(1, len(categories) + 1))),))]

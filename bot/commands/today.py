@@ -11,8 +11,6 @@ from bot.store import progress
 from bot.study import daily
 from bot.study.daily import Today
 
-WITHDRAWN = "这张卡片现在没有了。请看今天的，例如：今日"
-
 
 def todays(turn: Turn) -> Today:
     """The card of this chat's day; for one who comes on a rest day before his first card, the first one."""
@@ -86,11 +84,15 @@ def clock_of(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def withdrawn(turn: Turn) -> str:
+    return f"这张卡片现在没有了。请看今天的，例如：{turn.how('今日', '/today')}"
+
+
 def named(turn: Turn) -> tuple[Pack, Card]:
     """The card a sentence names."""
     wanted = turn.named_card(turn.arg)
     if wanted is None:
-        raise Complaint(WITHDRAWN, ("今日学习", "/today"))
+        raise Complaint(withdrawn(turn), ("今日学习", "/today"))
     return wanted
 
 

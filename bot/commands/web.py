@@ -20,7 +20,8 @@ def web(turn: Turn) -> Replies:
     """A link that only this person should have; in a group it goes to the private chat."""
     address = turn.settings.doors.get(PAGE, "")
     if not address:
-        raise Complaint("网页现在没有开。请让管理的人打开它，在那之前可以接着在这里看，例如：今日")
+        how = turn.how("今日", "/today")
+        raise Complaint(f"网页现在没有开。请让管理的人打开它，在那之前可以接着在这里看，例如：{how}")
     link = link_to(address, entering.for_member(turn.store, turn.who, turn.now))
     minutes = round(entering.ASKED_FOR.total_seconds() / 60)
     here = "\n这个地址只在运行机器人的那台电脑上打得开。" if urlsplit(address).hostname in HERE_ONLY else ""

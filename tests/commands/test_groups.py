@@ -161,11 +161,14 @@ def test_another_bots_command_is_met_with_silence(talk: Talk) -> None:
     with_door(talk)
     for said in ("/foo", "/foo bar", "／foo", "/announce 你好", "/foo\nbar"):
         assert talk.in_group(said) == [], said
-    unknown = "没有“/foo”这个命令。想知道能做什么，请发：帮助"
+    unknown = "没有“/foo”这个命令。想知道能做什么，请发：/help@daily_study_bot"
     assert text(talk.in_group("/foo@daily_study_bot")) == unknown
     assert text(talk.in_group("/foo@daily_study_bot bar@x")) == unknown
     assert text(talk.in_group("/foo", reply_to="17")) == unknown
-    assert text(talk.in_group("/foo x7", pressed="17")) == "这个按钮过期了。请重新打开，例如：今日"
+    assert (
+        text(talk.in_group("/foo x7", pressed="17"))
+        == "这个按钮过期了。请重新打开，例如：/today@daily_study_bot"
+    )
     talk.settings = Settings(access="invite")
     assert talk.in_group("/foo") == []
 
