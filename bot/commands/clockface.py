@@ -21,6 +21,7 @@ _QUARTER = re.compile(r" *过?(?:(半)钟?|([一二两三123]) *刻钟?)")
 _MINUTE = re.compile(rf" *过?(\d{{1,4}}|{_HAN}{{1,3}})(?!\d|{_HAN}| *[点时刻:∶])( *分(?:钟|整)?)?")
 _PACKED = re.compile(r"(\d{1,2})(\d{2})(?![\d.])")
 _BARE = re.compile(r"(\d{1,2})(?![\d.])")
+_ALONE_BARE = re.compile(r"(?<!\d)([0-9]{1,2})(?=[\s,、。;()!~]|\Z)")
 
 
 class TimeUnclear(Exception):
@@ -49,10 +50,10 @@ def number(text: str) -> int | None:
     return head * 10 + tail if head and tail is not None and ones not in ("零", "〇") else None
 
 
-def time_at(text: str, at: int, bare: bool = True) -> tuple[int, int] | None:
+def time_at(text: str, at: int) -> tuple[int, int] | None:
     """The minute of day that begins at `at` of a folded text, and where it ends; None if no time begins here.
 
-    `bare`: a lone number ("8") may be an hour. TimeUnclear for 25:61 or 早上13点.
+    A lone number ("8") is none: see `hour_at`. TimeUnclear for 25:61 or 早上13点.
 
     >>> time_at("下午3点一刻", 0), time_at("晚上12点", 0), time_at("24:00", 0), time_at("隔天", 0)
     ((915, 6), (0, 5), (0, 5), None)
@@ -66,7 +67,7 @@ def time_at(text: str, at: int, bare: bool = True) -> tuple[int, int] | None:
         begin = found.end()
         while text.startswith((" ", "的"), begin):
             begin += 1
-    read = _face(text, begin, bare or bool(period))
+    read = _face(text, begin, bool(period))
     if read is None:
         return (_ALONE[period], found.end()) if found and period in _ALONE else None
     said, minute, end = read
@@ -80,8 +81,22 @@ def time_at(text: str, at: int, bare: bool = True) -> tuple[int, int] | None:
     return hour % 24 * 60 + minute, end
 
 
+def hour_at(text: str, at: int) -> tuple[int, int] | None:
+    """A lone number that may be meant for an hour, and where it ends: early or late, or no hour at all.
+
+    TimeUnclear where no clock has it.
+
+    >>> hour_at("8", 0), hour_at("8点", 0), hour_at("230", 1)
+    ((8, 1), None, None)
+    """
+    found = _ALONE_BARE.match(text, at)
+    if found and int(found[1]) > 24:
+        raise TimeUnclear(found.end())
+    return (int(found[1]), found.end()) if found else None
+
+
 def _face(text: str, at: int, bare: bool) -> tuple[int, int | None, int] | None:
-    """Hour and minute as written (None: no minute of a clock) and the end."""
+    """Hour and minute as written (None: no minute of a clock) and the end. `bare`: a lone number is an hour."""
     if found := _COLON.match(text, at):
         right = len(found[1]) <= 2 and len(found[2]) == 2 and found[3] in {None, "00"}
         return int(found[1]), int(found[2]) if right else None, found.end()

@@ -178,7 +178,6 @@ def time(turn: Turn) -> Replies:
                 say(text).text,
                 (row(*TIMES, ("只在工作日", "/time 工作日")),),
                 prompt="/time",
-                own_numbers=True,
             )
         ]
     when = parse_when(turn.arg, "/time")

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.commands.cities import zone_at
-from bot.commands.clockface import TimeUnclear, time_at
+from bot.commands.clockface import TimeUnclear, hour_at, time_at
 from bot.days import DAILY, NAMES, WORKDAYS, Days
 from bot.fold import letters, visible
 from bot.model import Complaint
 
-Kind = Literal["time", "days", "zone", "ambiguous"]
+Kind = Literal["time", "hour", "days", "zone", "ambiguous"]
 LONGEST = 200  # characters; nobody needs more to say when
 _OFFERED = (("上海", "Asia/Shanghai"), ("乌鲁木齐", "Asia/Urumqi"), ("东京", "Asia/Tokyo"))
 QUOTED = 20  # characters of his own text that a complaint quotes
@@ -37,8 +37,10 @@ class When:
 class WhenComplaint(Complaint):
     """Not understood; its choices are times, days or zones to pick from."""
 
-    def __init__(self, kind: Kind, sentence: str, command: str) -> None:
-        super().__init__(sentence, *_choices(kind, command))
+    def __init__(
+        self, kind: Kind, sentence: str, command: str, choices: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        super().__init__(sentence, *(choices or _choices(kind, command)))
         self.kind = kind
         self.command = command
 
@@ -80,7 +82,21 @@ def parse_when(text: str, example: str = "/time", wants: Literal["", "zone"] = "
             return _Reader(simple, wants == "zone").read()
         except _Unclear as unclear:
             problem = unclear
+    if problem.kind == "hour":
+        raise _which_hour(shown, problem, example)
     raise _complaint(problem.kind, _piece(shown, problem), example)
+
+
+def _which_hour(shown: str, unclear: "_Unclear", command: str) -> WhenComplaint:
+    """8 may be early or late: the same sentence is offered with either."""
+    said = _piece(shown, unclear)
+    hour = unclear.hour % 24
+    hours = (hour, (hour + 12) % 24) if 1 <= hour <= 12 else (hour,)
+    times = [clock(each * 60) for each in hours]
+    whole = [f"{shown[: unclear.begin]}{each}{shown[unclear.end :]}" for each in times]
+    choices = tuple((each, f"{command} {text}") for each, text in zip(times, whole, strict=True))
+    sentence = f"“{said}”是几点？请写成几点几分，例如：{command} {times[0]}"
+    return WhenComplaint("hour", sentence, command, choices)
 
 
 def _complaint(kind: "Kind | Literal['times', 'zones']", piece: str, command: str) -> WhenComplaint:
@@ -106,10 +122,13 @@ def _complaint(kind: "Kind | Literal['times', 'zones']", piece: str, command: st
 
 
 class _Unclear(Exception):
-    """Where it stopped, as places in the original text; end 0: the whole word around it."""
+    """Where it stopped, as places in the original text; end 0: the whole word around it. hour: for "hour"."""
 
-    def __init__(self, kind: "Kind | Literal['times', 'zones']", begin: int, end: int = 0) -> None:
+    def __init__(
+        self, kind: "Kind | Literal['times', 'zones']", begin: int, end: int = 0, hour: int = 0
+    ) -> None:
         super().__init__(kind)
+        self.hour = hour
         self.kind = kind
         self.begin = begin
         self.end = end
@@ -185,7 +204,7 @@ class _Reader:
             self._take_days(read[0])
             return read[1]
         try:
-            clock = time_at(self.text, at, bare=self.days is None)
+            clock, hour = time_at(self.text, at), hour_at(self.text, at)
         except TimeUnclear as unclear:
             raise self._unclear("time", at, unclear.end) from None
         if clock:
@@ -193,6 +212,8 @@ class _Reader:
                 raise self._unclear("times", at)
             self.minute = clock[0]
             return clock[1]
+        if hour:
+            raise _Unclear("hour", self.places[at], self.places[hour[1] - 1] + 1, hour[0])
         if place := self._zone_at(at):
             if self.zone not in {None, place[0]}:
                 raise self._unclear("zones", at)

@@ -145,6 +145,27 @@ def test_a_time_that_is_none(xiaolin: Talk) -> None:
     assert text(xiaolin, "时间 隔天") == "没看懂“隔天”是什么时候。请写日子或几点，例如：/time 工作日 07:52"
 
 
+def test_a_bare_number_is_no_time_of_day(talk: Talk) -> None:
+    assert text(talk, "订阅 8") == "“8”是几点？请写成几点几分，例如：/subscribe 08:00"
+    assert labels(talk, "订阅 工作日 ８ 东京") == [
+        "08:00 → /subscribe 工作日 08:00 东京",
+        "20:00 → /subscribe 工作日 20:00 东京",
+    ]
+    assert text(talk, "2").startswith("已订阅：工作日 20:00（Asia/Tokyo）")
+    assert labels(talk, "/time 21") == ["21:00 → /time 21:00"]
+    assert labels(talk, "/time 12") == ["12:00 → /time 12:00", "00:00 → /time 00:00"]
+    assert text(talk, "/time 25").startswith("“25”不是一天里的时间。")
+    assert text(talk, "/time 晚上9").startswith("已改为：工作日 21:00")
+
+
+def test_at_the_prompt_a_number_is_the_button_of_that_number(xiaolin: Talk) -> None:
+    assert xiaolin.says("改时间").endswith("1 07:22　2 12:22　3 20:52　4 只在工作日")
+    assert text(xiaolin, "1").startswith("已改为：每天 07:22")
+    xiaolin.says("改时间")
+    assert text(xiaolin, "8") == "“8”是几点？请写成几点几分，例如：/time 08:00"
+    assert text(xiaolin, "2").startswith("已改为：每天 20:00")
+
+
 def test_a_new_time_on_the_same_day(xiaolin: Talk) -> None:
     assert text(xiaolin, "/time") == "现在是每天 07:52（Asia/Shanghai）。直接发新时间，例如：晚上9点"
     assert labels(xiaolin, "/time") == [
