@@ -143,6 +143,7 @@ class Turn:
 class Command:
     """One command. `words` do the same as /name; `heads` are words that an argument follows (搜索 核心标志).
 
+    loose: words that an argument follows in any way, if it is one that `takes` says it is (订阅早上八点, 停一周).
     manages: in a group only its administrators may. organiser: for everybody else it does not exist.
     as_written: its argument keeps its line breaks and every character, as it is passed on to others.
     keeps_words: its words mean the command even where a button of the last reply is called the same.
@@ -154,6 +155,8 @@ class Command:
     run: Callable[[Turn], Replies]
     heads: tuple[str, ...] = ()
     touching: str = ""  # the one head whose argument may follow without a space (搜索核心标志)
+    loose: tuple[str, ...] = ()
+    takes: Callable[[str], bool] | None = None
     manages: bool = False
     organiser: bool = False
     as_written: bool = False

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.commands import everyday
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.choices import choices_of, key, no_choice, replied, shortened
 from bot.fold import fold, visible, written
@@ -35,13 +36,13 @@ Listener = Callable[[Turn], Replies | None]
 class Desk:
     """Finds the command for a sentence and keeps what its reply offers.
 
-    listeners: asked in order about text that is no command (an open question); None: not for me.
+    fallback: for what is nothing else, with this desk. listeners: asked in order about text that is no command (an open question); None: not for me.
     """
 
     def __init__(
         self,
         commands: Sequence[Command],
-        fallback: Callable[[Turn], Replies],
+        fallback: "Callable[[Turn, Desk], Replies]",
         listeners: Sequence[Listener] = (),
     ) -> None:
         self.commands = {command.name: command for command in commands}
@@ -56,6 +57,8 @@ class Desk:
         }
         heads = [(fold(head, simplify=False), command) for command in commands for head in command.heads]
         self.heads = sorted(heads, key=lambda pair: -len(pair[0]))  # the longest wins
+        loose = [(fold(head, simplify=False), command) for command in commands for head in command.loose]
+        self.loose = sorted(loose, key=lambda pair: -len(pair[0]))
 
     # ---- answering
 
@@ -117,20 +120,20 @@ class Desk:
         offer, prompt = self._open(turn)
         chosen = self._chosen(offer, shown)
         if chosen and not key(shown).isdigit() and not (found and self._keeps(found[0], shown)):
-            return self._say(turn, chosen)
+            return self.carry_out(turn, chosen)
         if found:
             return self._carry_out(turn, *found)
         if not serves(turn):
-            return self._say(turn, chosen) if chosen else [say(INVITED_ONLY)]
+            return self.carry_out(turn, chosen) if chosen else [say(INVITED_ONLY)]
         if prompt and shown:
-            return self._say(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
+            return self.carry_out(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
         asked = replace(turn, arg=shown)
         for listener in self.listeners if shown or where.files else ():
             if (replies := listener(asked)) is not None:
                 return replies
         if chosen:
-            return self._say(turn, chosen)
-        return no_choice(turn, offer, key(shown)) or self.fallback(asked)
+            return self.carry_out(turn, chosen)
+        return no_choice(turn, offer, key(shown)) or self.fallback(asked, self)
 
     def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
         """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""
@@ -155,9 +158,19 @@ class Desk:
         return command.keeps_words or self._head(shown, fold(shown, simplify=False)) is not None
 
     def _prompted(self, turn: Turn, prompt: Prompt, offer: Offer | None) -> Replies:
-        """The answer to what was asked for. A wrong one leaves the question open for the rest of its time."""
+        """The answer to what was asked for. A wrong one leaves the question open for the rest of its time.
+
+        What cannot be the answer but means something else, 谢谢 or 退订吧, is no wrong one.
+        """
+        shown = visible(turn.incoming.text)
+        found = self.find(prompt.head, turn)
+        takes = found and found[0].takes
+        if takes and not takes(shown):
+            other = everyday.meant(replace(turn, arg=shown), self)
+            if other is not None:
+                return other
         try:
-            return self._say(turn, f"{prompt.head} {turn.incoming.text.strip()}")
+            return self.carry_out(turn, f"{prompt.head} {turn.incoming.text.strip()}")
         except Complaint as complaint:
             digits = offer is not None and any(typed.isdigit() for typed in offer.choices)
             again = replace(complained(complaint), prompt=prompt.head, prompt_minutes=prompt.minutes)
@@ -169,8 +182,8 @@ class Desk:
             return []  # for another bot, most likely
         return [unknown(turn)] if serves(turn) else [say(INVITED_ONLY)]
 
-    def _say(self, turn: Turn, sentence: str) -> Replies:
-        """What a number, a label or a prompt stands for."""
+    def carry_out(self, turn: Turn, sentence: str) -> Replies:
+        """What a number, a label, a prompt or another way of saying it stands for."""
         if pressed := GO.match(sentence):
             return self._go(turn, pressed[1], int(pressed[2]))
         found = self.find(sentence, turn)
@@ -182,7 +195,7 @@ class Desk:
         offer = offers.stamped(turn.store, where.channel, where.chat, stamp, turn.now)
         if offer is None or offer.member not in {0, turn.who.id} or n >= len(offer.says):
             return [old_button(turn)]
-        replies = self._say(turn, offer.says[n])
+        replies = self.carry_out(turn, offer.says[n])
         if offer.live or not replies:
             return replies
         fresh = replace(replies[0], toast=replies[0].toast or "这一页过期了，这是新的", edits=True)
@@ -246,6 +259,10 @@ class Desk:
                     same = len(text) == len(folded) or len(text) > MESSAGE_AT_MOST
                     kept = text[len(head) :] if same else folded[len(head) :]
                     return command, kept.lstrip(" :：　")
+        for head, command in self.loose if len(folded) <= LABEL_AT_MOST else ():
+            rest = folded[len(head) :].lstrip(" :：")
+            if folded.startswith(head) and rest and command.takes and command.takes(rest):
+                return command, rest
         return None
 
     # ---- what may be shown

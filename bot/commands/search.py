@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
+from bot.commands import everyday
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.term import TERM, explained, names
 from bot.fold import fold, visible
@@ -17,6 +19,9 @@ from bot.model import Complaint, Term
 from bot.store import Store, progress
 from bot.study import asking, finding, guessing
 from bot.study.finding import Found, Hit, Search
+
+if TYPE_CHECKING:
+    from bot.commands.desk import Desk
 
 __all__ = ["SEARCH", "TERM", "unknown"]
 
@@ -86,13 +91,14 @@ def search(turn: Turn) -> Replies:
     return answered(turn, wanted, nothing)
 
 
-def unknown(turn: Turn) -> Replies:
-    """What is no command: a search if it finds something, else a hint."""
+def unknown(turn: Turn, desk: "Desk") -> Replies:
+    """What is no command: a search if it finds something, else what may have been meant, a guess, a hint."""
     wanted = asked(turn.arg)
+    instead = partial(everyday.meant, turn, desk)
     lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
-        return [hint(turn, wanted)]
-    return answered(turn, wanted, partial(hint, turn))
+        return instead() or [hint(turn, wanted)]
+    return answered(turn, wanted, partial(hint, turn), instead)
 
 
 def nothing(wanted: Asked) -> Reply:
@@ -104,12 +110,19 @@ def nothing(wanted: Asked) -> Reply:
 
 
 def hint(turn: Turn, _wanted: Asked) -> Reply:
+    if offer := everyday.offered(turn):
+        return offer
     text = f"没找到相关内容。想看今天的卡片，请发：{turn.how('今日', '/today')}"
     return say(text, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))
 
 
-def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
-    """What is found at once; what has to be guessed is left to the slow thread."""
+def answered(
+    turn: Turn, wanted: Asked, otherwise: Otherwise, instead: Callable[[], Replies | None] = lambda: None
+) -> Replies:
+    """What is found at once; what has to be guessed is left to the slow thread.
+
+    instead: what goes before a guess. otherwise: the reply where nothing can be guessed.
+    """
     if len(wanted.words) > finding.WORDS_AT_MOST:
         raise Complaint(
             f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：{turn.how('核心标志', '/search 核心标志')}"
@@ -135,7 +148,7 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
     )
     found = finding.find(turn.store, what, wanted.words)
     if 0 < found.total <= what.start:
-        return answered(turn, replace(wanted, place=1), otherwise)
+        return answered(turn, replace(wanted, place=1), otherwise, instead)
     term = next((t for t in followed.terms if fold(wanted.words) in names(t)), None)
     if found.total:
         return [listed(turn, what, wanted, found, term)]
@@ -144,6 +157,9 @@ def answered(turn: Turn, wanted: Asked, otherwise: Otherwise) -> Replies:
 
     subject = ABOUT.sub("", wanted.words).strip()
     meant = next((t for t in followed.terms if fold(subject) in names(t)), None)
+
+    if (replies := instead()) is not None:
+        return replies
 
     def guess(reader: Store) -> Replies:
         guessed = guessing.guess(reader, what, wanted.words)

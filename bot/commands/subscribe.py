@@ -377,8 +377,23 @@ def _move(turn: Turn, when: When) -> None:
         members.move(turn.store, turn.who.id, when.zone)
 
 
+def is_when(text: str) -> bool:
+    """Whether a whole text says when."""
+    try:
+        return bool(parse_when(text))
+    except Complaint:
+        return False
+
+
 SUBSCRIBE = Command(
-    "subscribe", "订阅每日推送", ("订阅", "订阅推送"), subscribe, heads=("订阅",), manages=True
+    "subscribe",
+    "订阅每日推送",
+    ("订阅", "订阅推送"),
+    subscribe,
+    heads=("订阅",),
+    loose=("订阅", "我要订阅", "我想订阅"),
+    takes=is_when,
+    manages=True,
 )
 UNSUBSCRIBE = Command(
     "unsubscribe", "退订", ("退订", "取消订阅", "TD", "不要再发"), unsubscribe, manages=True
@@ -389,10 +404,22 @@ TIME = Command(
     ("时间", "改时间"),
     time,
     heads=("时间", "改时间"),
+    loose=("时间", "改时间", "改到", "改成", "改为", "换到"),
+    takes=is_when,
     manages=True,
     in_groups=False,
     fixed={"日子": "days", "时区": "zone"},
 )
-ZONE = Command("zone", "", (), zone, heads=("时区",), manages=True)
-PAUSE = Command("pause", "暂停", ("暂停",), pause, heads=("暂停",), manages=True, in_groups=False)
+ZONE = Command("zone", "", (), zone, heads=("时区",), loose=("时区",), takes=is_when, manages=True)
+PAUSE = Command(
+    "pause",
+    "暂停",
+    ("暂停",),
+    pause,
+    heads=("暂停",),
+    loose=("暂停", "停", "停推送"),
+    takes=lambda text: bool(_span(text)),
+    manages=True,
+    in_groups=False,
+)
 RESUME = Command("resume", "恢复", ("恢复", "恢复推送"), resume, manages=True, in_groups=False)

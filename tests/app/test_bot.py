@@ -35,7 +35,7 @@ def test_a_command_that_complains_leaves_nothing_written_but_its_offer(talk: Tal
         raise Complaint("这一步做不了。请先看今天的，例如：今日", ("今日学习", "/half again"))
 
     bot = talk.bot
-    bot.desk = Desk([Command("half", "", (), half)], lambda _: [])
+    bot.desk = Desk([Command("half", "", (), half)], lambda *_: [])
     (reply,) = bot.answer(Incoming("terminal", "小林", "小林", "/half", name="小林"), NOW)
     assert bare(reply.text) == "这一步做不了。请先看今天的，例如：今日"
     assert housekeeping.fact(talk.store, "half") == ""

@@ -1,0 +1,192 @@
+"""What people say every day that is no command's word: said another way, with 吧 or 请, or just a time.
+
+Invariant: it is asked only where search finds nothing exactly, so that no word of a text is hidden by it; and
+what would change something is offered by a button, never done on a guess.
+"""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.commands.base import Command, Replies, Turn
+from bot.commands.when import When, clock, describe, parse_when
+from bot.fold import fold, visible
+from bot.messages import Reply, row, say
+from bot.model import Complaint
+
+if TYPE_CHECKING:
+    from bot.commands.desk import Desk
+
+# Whole sentences, and the sentence that each is another way of saying.
+SAME: dict[str, tuple[str, ...]] = {
+    "/start": ("你是谁", "你是什么", "在吗", "早", "早安", "早上好", "下午好", "晚上好"),
+    "/today": ("今天学什么", "今天学啥", "今天的内容", "今天的卡片", "开始学习", "学习", "打开卡片"),
+    "/read": ("看完了", "读完了", "学完了", "看过了", "读过了", "已经读了", "已经看了", "已读了", "打卡了"),
+    "/time": ("换时间", "换个时间", "改个时间", "调时间", "调整时间", "改一下时间", "换一下时间", "几点推送"),
+    "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
+    "/help": ("??", "???", "帮助我", "帮帮我", "功能", "你能做什么", "你会什么", "能做什么", "有什么功能", "怎么使用", "命令"),
+    "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章"),
+    "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
+    "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
+}  # fmt: skip
+SAID = {phrase: sentence for sentence, phrases in SAME.items() for phrase in phrases}
+# What is wrapped around a command: 我想订阅, 请帮我看看目录, 退订吧.
+BEFORE = re.compile(
+    "我想要|我想|我要|想要|想|要|请问|请|麻烦|帮我|给我|能不能|可不可以|可以|怎么样|怎么|如何|怎样|我|去|再"
+)
+LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
+AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
+CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
+SHOWING = {"search", "term", "article", "quiz"}  # these may run with an argument
+THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
+FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
+MORE = {"更多", "还有吗", "还有呢"}
+ASIDE = {"取消", "算了", "不改了", "不用了", "返回"}
+# What a text that finds nothing may be about, by the words in it: command, words, what it is for, the word to
+# write. The first that fits is offered.
+ABOUT: tuple[tuple[str, str, str, str], ...] = (
+    ("unsubscribe", "退订|取消订阅|不想订阅|不要订阅|不订阅|不要再发|别再发|不想收|不想学|不要推送|取消推送|关闭推送|关掉推送", "不再收推送", "退订"),
+    ("subscribe", "订阅|每天发|定时发|打开推送|开启推送", "", "订阅"),
+    ("pause", "暂停|停几天|停推送|停一|停两", "停几天", "暂停 7"),
+    ("resume", "恢复", "恢复推送", "恢复"),
+    ("zone", "时区", "改时区", "时区 东京"),
+    ("time", "时间|几点|[早晚]一点|[早晚]点|太[早晚]", "改推送时间", "改时间"),
+    ("wrong", "错题", "练错过的题", "错题本"),
+    ("quiz", "答题|做题|题目|考考|测验", "答题", "答题"),
+    ("read", "已读|读完|看完", "记下今天读过", "已读"),
+    ("forgetme", "清除|注销|删除我|删掉我", "删掉自己的数据", "清除数据"),
+    ("mydata", "我的数据|导出", "看自己的数据", "我的数据"),
+    ("why", "没收到|没有收到|收不到|没推送", "知道推送去了哪里", "没收到"),
+    ("fav", "收藏", "看收藏的卡片", "收藏"),
+    ("streak", "打卡|积分|连续学习", "看学习记录", "打卡"),
+    ("articles", "目录|文章", "看文章目录", "目录"),
+    ("term", "术语", "查术语", "术语表"),
+    ("packs", "资料|换一份|换个?内容", "换一份来学", "资料"),
+    ("privacy", "隐私", "知道存了什么", "隐私"),
+    ("settings", "设置|推送", "改推送设置", "设置"),
+    ("help", "帮助|功能|怎么用|菜单|命令|使用", "知道能做什么", "帮助"),
+)  # fmt: skip
+
+
+def meant(turn: Turn, desk: "Desk") -> Replies | None:
+    """What somebody means who says it in everyday words; None: nothing that is known here."""
+    text = fold(visible(turn.arg))
+    plain = text.rstrip("。.！!~～ ")
+    if sentence := SAID.get(plain):
+        return desk.carry_out(turn, sentence)
+    if plain in THANKS:
+        return [say("不客气，随时来。")]
+    if plain in FAREWELL:
+        return [say("好，随时来。")]
+    if plain in MORE:
+        return [say("就这些了。")]
+    if plain in ASIDE:
+        how = turn.how("退订", "/unsubscribe")
+        return [say(f"现在没有要取消的。不想再收推送，请发：{how}", rows=(row(("使用帮助", "/help")),))]
+    if (core := within(plain, desk, turn)) is not None:
+        command, arg, sentence = core
+        if command.takes and command.takes(arg):
+            return [
+                say(
+                    f"要{sentence}吗？",
+                    rows=(
+                        row(
+                            (sentence, f"/{command.name} {arg}"),
+                        ),
+                    ),
+                )
+            ]
+        if command.name in CHANGING:
+            return [about(turn, command.name)]
+        if not arg or command.name in SHOWING:
+            return desk.carry_out(turn, sentence)
+    return at_a_time(turn)
+
+
+def within(text: str, desk: "Desk", turn: Turn) -> tuple[Command, str, str] | None:
+    """The command, its argument, and the sentence that is both, once what is politely said around it is gone.
+
+    Only whole commands: 想看今天的新闻 is not 今天.
+    """
+    if len(text) > 20:
+        return None
+    cores, left = [text], text
+    while found := BEFORE.match(left):
+        left = left[found.end() :]
+        cores.append(left)
+    cores += [each[found.end() :] for each in cores if (found := LOOKING.match(each))]
+    while cores:
+        core = cores.pop(0)
+        if core != text and core in SAID:
+            core = SAID[core]
+        if core != text and core and (known := desk.find(core, turn)):
+            return *known, core
+        if shorter := AFTER.search(core):
+            cores.append(core[: shorter.start()])
+    return None
+
+
+def about(turn: Turn, name: str) -> Reply:
+    """An offer of a command, by a button and a sentence."""
+    _, _, what, word = next(each for each in ABOUT if each[0] == name)
+    if name == "subscribe":
+        return subscribing(turn)
+    _, _, rest = word.partition(" ")
+    says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
+    return say(f"想{what}，请发：{turn.how(word, says)}", rows=(row((word, says), ("使用帮助", "/help")),))
+
+
+def subscribing(turn: Turn) -> Reply:
+    at = clock(turn.sub.minute)
+    if turn.sub.active:
+        what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+        below = row(("改时间", "/time"), ("推送设置", "/settings"))
+        return say(f"已经订阅了：{what}。", rows=(below,))
+    how = turn.how(f"订阅 {at}", f"/subscribe {at}")
+    return say(
+        f"要订阅吗？例如：{how}", rows=(row((f"订阅 {at}", f"/subscribe {at}"), ("使用帮助", "/help")),)
+    )
+
+
+def offered(turn: Turn) -> Reply | None:
+    """What a text that finds nothing may have wanted, by a command's word in it."""
+    text = fold(visible(turn.arg))
+    name = next((name for name, words, _, _ in ABOUT if re.search(words, text)), None)
+    if name is None or len(text) > 40:
+        return None
+    reply = about(turn, name)
+    return replace(reply, text=say("没找到相关内容。", reply.text).text)
+
+
+# ---------------------------------------------------------------- a time alone
+
+
+def time_in(text: str) -> When | None:
+    """The time of day, with or without days, that a whole text is; None for anything else, years among it."""
+    if re.fullmatch(r"[\d.\s]*", text):
+        return None
+    try:
+        when = parse_when(text)
+    except Complaint:
+        return None
+    return when if when.minute is not None else None
+
+
+def at_a_time(turn: Turn) -> Replies | None:
+    """07:52 alone: a card says 发时间, so somebody does."""
+    text = visible(turn.arg)
+    when = time_in(text) if len(text) <= 40 else None
+    if when is None or when.minute is None:
+        return None
+    what = describe(when.days or turn.sub.days, when.minute, when.zone or turn.sub.zone)
+    at = clock(when.minute)
+    if turn.sub.active:
+        return [
+            say(f"要改成{what}吗？", rows=(row((f"改到 {at}", f"/time {text}"), ("推送设置", "/settings")),))
+        ]
+    return [
+        say(
+            f"要订阅吗？{what}送到。",
+            rows=(row((f"订阅 {at}", f"/subscribe {text}"), ("今日学习", "/today")),),
+        )
+    ]

@@ -1,0 +1,137 @@
+"""What people really write: the command said another way, a time alone, thanks; and nothing done on a guess."""
+
+import pytest
+from conftest import Talk
+
+from bot.messages import bare
+from bot.store import subscriptions
+
+
+def text(talk: Talk, says: str) -> str:
+    return bare(talk.replies(says)[0].text)
+
+
+def labels(talk: Talk, says: str) -> list[str]:
+    return [f"{b.label} → {b.says}" for b in talk.replies(says)[0].buttons]
+
+
+@pytest.mark.parametrize("said", ["07:52", "8点", "早上八点", "每天晚上9点", "工作日 8:30", "８：００"])
+def test_a_time_alone_is_offered_and_not_taken(talk: Talk, said: str) -> None:
+    talk.says("今日")
+    assert text(talk, said).startswith("要订阅吗？")
+    assert subscriptions.all_active(talk.store) == []
+    assert labels(talk, said)[0].startswith("订阅 ")
+
+
+def test_a_time_alone_says_what_it_would_change(talk: Talk) -> None:
+    assert text(talk, "早上八点") == "要订阅吗？每天 08:00（Asia/Shanghai）送到。"
+    assert labels(talk, "早上八点") == ["订阅 08:00 → /subscribe 早上八点", "今日学习 → /today"]
+    assert text(talk, "订阅 08:00").startswith("已订阅：每天 08:00")
+    assert text(talk, "工作日晚上9点") == "要改成工作日 21:00（Asia/Shanghai）吗？"
+    assert text(talk, "1").startswith("已改为：工作日 21:00")
+
+
+@pytest.mark.parametrize("said", ["2024", "1953", "25:61", "3.15", "99"])
+def test_a_year_is_no_time(talk: Talk, said: str) -> None:
+    assert not text(talk, said).startswith("要订阅吗")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("今天学什么", "新质生产力：五篇材料三十天 › 第 7/30 天"),
+        ("我想看今日", "新质生产力：五篇材料三十天 › 第 7/30 天"),
+        ("看完了", "已读，连续学习 1 天"),
+        ("读完了。", "已读，连续学习 1 天"),
+        ("我想换个时间", "现在是每天 07:52（Asia/Shanghai）。直接发新时间"),
+        ("能不能改时间", "现在是每天 07:52（Asia/Shanghai）。直接发新时间"),
+        ("暂停三天", "已暂停 3 天"),
+        ("停一周", "已暂停 7 天"),
+        ("暂停一周", "已暂停 7 天"),
+        ("停两周吧", "要停两周吗？"),
+        ("请帮我订阅早上八点", "要订阅早上八点吗？"),
+        ("帮我找 核心标志", "“核心标志”：2 处"),
+        ("我想看第3篇", "《习近平总书记首次提到"),
+        ("停", "停几天？"),
+        ("停止", "停几天？"),
+        ("暂停一下", "停几天？"),
+        ("订阅早上八点", "已改为：每天 08:00"),
+        ("改到晚上9点", "已改为：每天 21:00"),
+        ("时区东京", "已改为：每天 07:52（Asia/Tokyo）"),
+        ("帮助我", "直接发这些词就行"),
+        ("??", "直接发这些词就行"),
+        ("？？", "直接发这些词就行"),
+        ("功能", "直接发这些词就行"),
+        ("你能做什么", "直接发这些词就行"),
+        ("你能做什么？", "直接发这些词就行"),
+        ("帮我看看目录", "文章目录：5 篇"),
+        ("请答题", "第 1/"),
+        ("设置一下", "推送设置"),
+        ("谢谢", "不客气，随时来。"),
+        ("谢谢！", "不客气，随时来。"),
+        ("晚安", "好，随时来。"),
+        ("你是谁", "欢迎回来。"),
+    ],
+)
+def test_everyday_words_are_understood(xiaolin: Talk, said: str, answer: str) -> None:
+    assert text(xiaolin, said).startswith(answer)
+
+
+@pytest.mark.parametrize("said", ["怎么订阅", "我想订阅", "能不能订阅", "订阅吧", "请问怎么订阅？"])
+def test_subscribing_is_offered(talk: Talk, said: str) -> None:
+    assert text(talk, said) == "要订阅吗？例如：订阅 07:52"
+    assert labels(talk, said)[0] == "订阅 07:52 → /subscribe 07:52"
+    assert subscriptions.all_active(talk.store) == []
+
+
+@pytest.mark.parametrize("said", ["退订吧", "不要再发了", "我想退订", "别再发了", "我不想收了"])
+def test_leaving_is_offered_and_not_done(xiaolin: Talk, said: str) -> None:
+    assert text(xiaolin, said).endswith("想不再收推送，请发：退订")
+    assert labels(xiaolin, said)[0] == "退订 → /unsubscribe"
+    assert len(subscriptions.all_active(xiaolin.store)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("今天天气怎么样", "没找到相关内容。想看今天的卡片，请发：今日"),
+        ("怎样把我的错题找出来练", "没找到相关内容。想练错过的题，请发：错题本"),
+        ("隐私会被你卖掉吗", "没找到相关内容。想知道存了什么，请发：隐私"),
+        ("已经订阅过的人", "已经订阅了"),
+        ("推送太早了", "没找到相关内容。想改推送时间，请发：改时间"),
+        ("关闭推送", "没找到相关内容。想不再收推送，请发：退订"),
+    ],
+)
+def test_a_commands_word_in_a_text_that_finds_nothing_is_offered(
+    xiaolin: Talk, said: str, answer: str
+) -> None:
+    assert answer in text(xiaolin, said)
+
+
+@pytest.mark.parametrize("said", ["功能", "时间", "学习", "停止"])
+def test_what_stands_in_the_texts_is_found_all_the_same(talk: Talk, said: str) -> None:
+    found = text(talk, f"/search {said}")
+    if not found.startswith("没找到") and not found.startswith("没有完全匹配") and said != "时间":
+        assert text(talk, said) == found
+
+
+def test_at_a_prompt_what_cannot_be_the_answer_may_mean_something_else(xiaolin: Talk) -> None:
+    for said, answer in (
+        ("退订吧", "想不再收推送"),
+        ("看完了", "已读"),
+        ("谢谢", "不客气"),
+        ("早上八点", "要改成每天 08:00"),
+        ("不知道", "没看懂“不知道”是几天"),
+        ("0", "现在没有暂停"),
+    ):
+        xiaolin.says("暂停")
+        assert text(xiaolin, said).startswith(answer), said
+    xiaolin.says("改时间")
+    assert text(xiaolin, "8").startswith("“8”是几点？")
+    assert text(xiaolin, "帮助我").startswith("直接发这些词就行")
+
+
+def test_what_is_said_around_no_command_is_searched(talk: Talk) -> None:
+    assert "核心标志" in text(talk, "我想看核心标志")
+    assert text(talk, "时间就是金钱").startswith("没找到")
+    assert text(talk, "停电了").startswith("没")
