@@ -125,6 +125,8 @@ class Desk:
             return self._carry_out(turn, *found)
         if not serves(turn):
             return self.carry_out(turn, chosen) if chosen else [say(INVITED_ONLY)]
+        if not chosen and (aside := everyday.set_aside(turn, self, offer, prompt)) is not None:
+            return aside
         if prompt and shown:
             return self.carry_out(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
         asked = replace(turn, arg=shown)

@@ -13,6 +13,7 @@ from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, row, say
 from bot.model import Complaint
+from bot.store.offers import Offer, Prompt
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
@@ -41,7 +42,31 @@ SHOWING = {"search", "term", "article", "quiz"}  # these may run with an argumen
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
 MORE = {"更多", "还有吗", "还有呢"}
-ASIDE = {"取消", "算了", "不改了", "不用了", "返回"}
+ASIDE = {
+    "取消",
+    "算了",
+    "算了吧",
+    "不用了",
+    "不要了",
+    "不改了",
+    "不改",
+    "不停了",
+    "不删了",
+    "不发了",
+    "不写了",
+    "返回",
+    "退出",
+}
+NO = re.compile(r"/[a-z]+ no(?: |$)")  # the button that says no to what is asked
+# What one who goes back on an open prompt reads, and what he can do next.
+LEFT: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "time": ("好，没有改。", (("推送设置", "/settings"),)),
+    "zone": ("好，没有改。", (("推送设置", "/settings"),)),
+    "pause": ("好，照常推送。", (("推送设置", "/settings"),)),
+    "import": ("好，标题没有改。", (("导入文件", "/import"),)),
+    "announce": ("好，没有发。", (("使用帮助", "/help"),)),
+    "flag": ("好，没有报。", (("下一题", "/quiz next"),)),
+}
 # What a text that finds nothing may be about, by the words in it: command, words, what it is for, the word to
 # write. The first that fits is offered.
 ABOUT: tuple[tuple[str, str, str, str], ...] = (
@@ -66,6 +91,22 @@ ABOUT: tuple[tuple[str, str, str, str], ...] = (
     ("settings", "设置|推送", "改推送设置", "设置"),
     ("help", "帮助|功能|怎么用|菜单|命令|使用", "知道能做什么", "帮助"),
 )  # fmt: skip
+
+
+def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | None) -> Replies | None:
+    """算了 to what is asked: the prompt is closed, or the button pressed that says no. None: it is something else."""
+    if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE:
+        return None
+    no = next((says for says in offer.says if NO.match(says)), "") if offer else ""
+    if no:
+        return desk.carry_out(turn, no)
+    if prompt is None:
+        return None
+    name, _, rest = prompt.head.removeprefix("/").partition(" ")
+    said, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
+    if name == "import":
+        below = (("返回预览", f"/import show {rest.split()[-1]}"),)
+    return [replace(say(said, rows=(row(*below),)), private=name in {"import", "announce"})]
 
 
 def meant(turn: Turn, desk: "Desk") -> Replies | None:

@@ -90,6 +90,13 @@ def test_what_check_would_warn_of_is_said_on_adopting(teacher: Talk, tmp_path: P
     ]
 
 
+def test_a_title_that_was_begun_can_be_left(teacher: Talk, file: Path) -> None:
+    pressed(teacher, sends(teacher, file), "改标题")
+    (left,) = teacher.replies("取消")
+    assert bare(left.text) == "好，标题没有改。"
+    assert "土要松" in bare(pressed(teacher, left, "返回预览").text)
+
+
 def test_the_title_is_asked_for(teacher: Talk, file: Path, tmp_path: Path) -> None:
     asked = pressed(teacher, sends(teacher, file), "改标题")
     assert bare(asked.text) == "请发新的标题，例如：2026 年冬季学习"

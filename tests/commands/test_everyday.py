@@ -135,3 +135,37 @@ def test_what_is_said_around_no_command_is_searched(talk: Talk) -> None:
     assert "核心标志" in text(talk, "我想看核心标志")
     assert text(talk, "时间就是金钱").startswith("没找到")
     assert text(talk, "停电了").startswith("没")
+
+
+# ---------------------------------------------------------------- going back on it
+
+
+@pytest.mark.parametrize("said", ["取消", "算了", "不改了。", "取消！"])
+@pytest.mark.parametrize(
+    ("begun", "answer"),
+    [
+        ("改时间", "好，没有改。"),
+        ("日子", "好，没有改。"),
+        ("时区", "好，没有改。"),
+        ("暂停", "好，照常推送。"),
+        ("清除数据", "好，什么都没删。"),
+    ],
+)
+def test_what_was_begun_can_be_left(xiaolin: Talk, begun: str, said: str, answer: str) -> None:
+    xiaolin.says(begun)
+    assert text(xiaolin, said) == answer
+    assert not text(xiaolin, "3").startswith(("已暂停", "已改为"))  # closed
+    assert text(xiaolin, "你好").startswith("欢迎回来。今天是第 7/30 天")
+
+
+def test_a_wrong_answer_can_be_left_too(xiaolin: Talk) -> None:
+    xiaolin.says("改时间")
+    xiaolin.says("隔天")
+    assert text(xiaolin, "算了") == "好，没有改。"
+    assert text(xiaolin, "隔天").startswith("没")  # no prompt any more
+    assert "隔天”是什么时候" not in text(xiaolin, "隔天")
+
+
+def test_with_nothing_begun_there_is_nothing_to_leave(xiaolin: Talk) -> None:
+    assert text(xiaolin, "取消") == "现在没有要取消的。不想再收推送，请发：退订"
+    assert text(xiaolin, "取消订阅").startswith("已退订")
