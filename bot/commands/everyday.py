@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.commands import quiz
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
@@ -113,6 +114,8 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
     """What somebody means who says it in everyday words; None: nothing that is known here."""
     text = fold(visible(turn.arg))
     plain = text.rstrip("。.！!~～ ")
+    if (waiting := quiz.waits(turn)) is not None:
+        return waiting
     if sentence := SAID.get(plain):
         return desk.carry_out(turn, sentence)
     if plain in THANKS:

@@ -249,5 +249,20 @@ def complaint(misread: Misread, shown: Shown) -> Complaint:
     )
 
 
+def waiting(shown: Shown) -> str:
+    """What an open question takes, for one whose words were no answer to it."""
+    kind, count = shown.question.kind, len(shown.asked.shuffle)
+    example = marking.example(shown.question, shown.asked.shuffle)
+    what = {
+        "single": f" A–{LETTERS[count - 1]}",
+        "bool": "对或错",
+        "multi": f"字母，例如 {example}",
+        "order": f"顺序，例如 {example}",
+        "match": f"配对，例如 {example}",
+        "fill": "要填的词",
+    }[kind]
+    return f"这题还等着：请发{what}，或：不知道"
+
+
 def unknown(shown: Shown) -> str:
     return f"/answer {shown.asked.id} ? {shown.asked.stamp}"

@@ -37,6 +37,13 @@ def listen(turn: Turn) -> Replies | None:
     return answering.listen(turn)
 
 
+def waits(turn: Turn) -> Replies | None:
+    """For a text that is found nowhere: the open question's word, where it sounds like an answer; else None."""
+    from bot.commands import answering
+
+    return answering.waits(turn)
+
+
 def wrong(turn: Turn) -> Replies:
     from bot.commands import wrong as book
 

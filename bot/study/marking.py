@@ -29,7 +29,7 @@ ORDINAL = re.compile(
     "第?([一二三四五六七八])(?:个|個|项|項|条|條)|第([一二三四五六七八1-8])(?:个|個|项|項|条|條)?"
 )
 FILLER = re.compile(
-    r"我|选择|選擇|选项|選項|选|選|答案|应该|應該|就是|是|为|吧|呢|和|与|跟|及|以及|还有|同|加"
+    r"我|觉得|认为|感觉|猜|可能|大概|那就|选择|選擇|选项|選項|选|選|答案|应该|應該|就是|是|为|吧|呢|和|与|跟|及|以及|还有|同|加"
     r"|[\s、，,。.．;；:：!！~～+&/\\()（）\"'“”‘’_-]"
 )
 BETWEEN = re.compile(r"[\s、，,。.．;；:：>›→=＝\-—()（）]")
@@ -76,7 +76,24 @@ NO = {
     "错的",
     "不是",
 }
-AT_A_LOSS = {"不知道", "不会", "不會", "不清楚", "不懂", "?"}
+AT_A_LOSS = {
+    *(
+        "不知道",
+        "不会",
+        "不會",
+        "不清楚",
+        "不懂",
+        "?",
+        "我不知道",
+        "我不会",
+        "我不會",
+        "不会做",
+        "不会答",
+        "答不上来",
+    ),
+    *("不记得", "不记得了", "忘了", "跳过", "跳過", "跳过这题", "跳过吧", "先跳过", "过"),
+}
+ALL = {"全选", "全選", "都选", "都選", "全部", "全都选", "都对", "全对", "都是"}
 
 
 class Misread(Exception):
@@ -184,6 +201,8 @@ def read(question: Question, order: tuple[int, ...], text: str) -> str | None:
     For order and match a single letter or digit is a token too: a step that is not the whole answer yet.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    if question.kind == "fill" and is_right(question, order, text):
+        return _words(question, text)  # even where it is a word that else says nothing
     if folded.strip("。.!！~～ ") in AT_A_LOSS:
         return UNKNOWN
     if question.kind == "fill":
@@ -210,7 +229,14 @@ def _words(question: Question, text: str) -> str:
 
 
 def _bool(folded: str) -> str | None:
-    bare = re.sub(r"^(?:我)?(?:选|選|答案是?|答)|[\s。.!！~～，,]|吧$", "", folded) or folded
+    bare = (
+        re.sub(
+            r"^我?(?:(?:觉得|认为|感觉|猜)(?:应该)?是?|应该是?|选|選|答案是?|答)|[\s。.!！~～，,]|吧$",
+            "",
+            folded,
+        )
+        or folded
+    )
     if bare in YES:
         return "A"
     if bare in NO:
@@ -223,6 +249,10 @@ def _bool(folded: str) -> str | None:
 def _choice(question: Question, order: tuple[int, ...], folded: str) -> str | None:
     shown = [plain(question.options[each]) for each in order]
     said = plain(folded)
+    if said.removesuffix("吧") in ALL and said not in shown:
+        if question.kind == "single":
+            raise Misread("one")
+        return LETTERS[: len(order)]
     for at, option in enumerate(shown):
         if said and (said == option or said in {f"{LETTERS[at].lower()}{option}", f"{at + 1}{option}"}):
             return LETTERS[at]
@@ -272,6 +302,8 @@ def _match(folded: str, count: int) -> str | None:
         return rest
     if re.fullmatch("[0-9]{2,8}", rest):  # the right sides in the order of the letters
         rest = "".join(f"{LETTERS[n]}{digit}" for n, digit in enumerate(rest[:8]))
+    if re.fullmatch("(?:[0-9][A-H])+", rest):  # 1A 2B, the other way round
+        rest = "".join(rest[i + 1] + rest[i] for i in range(0, len(rest), 2))
     if not re.fullmatch("(?:[A-H][0-9])+", rest):
         return None
     pairs = sorted(rest[i : i + 2] for i in range(0, len(rest), 2))

@@ -7,6 +7,7 @@ import pytest
 from conftest import FILES, Talk, Write
 
 from bot.messages import SAYS_BYTES, Button, Reply, bare, plain
+from bot.model import Question
 from bot.store import Store
 from bot.study import marking, shelf
 
@@ -469,3 +470,64 @@ def test_two_words_for_one_blank_are_asked_again_and_not_marked(talk: Talk) -> N
         assert told == "这题有 1 个空，收到 2 个。请只填一个，例如：创新"
     assert talk.store.rows("SELECT * FROM answers") == []
     assert "✅ 回答正确：1 到 100" in talk.says("1到100")
+
+
+# ---------------------------------------------------------------- words that answer nothing, while a question is open
+
+
+@pytest.mark.parametrize("typed", ["跳过", "我不会", "不会做", "忘了。", "跳过吧"])
+def test_one_who_does_not_know_may_say_so_in_many_ways(talk: Talk, typed: str) -> None:
+    one(talk, "q031")
+    assert bare(talk.replies(typed)[0].text).startswith("正确答案 B 全要素生产率大幅提高。记下了")
+
+
+@pytest.mark.parametrize(
+    "typed", ["我觉得对", "我选乙方案", "以上都对", "第九个", "1A 2B 3C", "随便", "提交"]
+)
+def test_what_sounds_like_an_answer_leaves_the_question_open(talk: Talk, typed: str) -> None:
+    one(talk, "q031")
+    assert talk.says(typed) == "这题还等着：请发 A–D，或：不知道"
+    assert talk.says("我觉得是B").startswith("✅ 回答正确：B 全要素生产率大幅提高")
+
+
+def test_all_of_them_is_an_answer_where_several_may_be_chosen(talk: Talk) -> None:
+    one(talk, "q031")
+    assert talk.says("全选").startswith("这题只选一个。")
+    one(talk, "q064")
+    assert "你选 A B C D" in talk.says("全选")
+
+
+def test_a_search_is_a_search_while_a_question_is_open(talk: Talk) -> None:
+    one(talk, "q031")
+    assert talk.says("核心标志").startswith("“核心标志”：2 处")
+    assert talk.says("kejizili").startswith("没有完全匹配，以下按拼音猜测")
+    assert talk.says("应该怎么发展新质生产力").startswith("没有完全匹配")
+    assert talk.says("今天天气怎么样").startswith("没找到相关内容。")
+    assert talk.says("Ｂ").startswith("✅ 回答正确")
+
+
+def test_what_was_picked_is_handed_in_after_other_words(talk: Talk) -> None:
+    asked = one(talk, "q064")
+    (picked,) = press(talk, asked, "A")
+    press(talk, picked, "B")
+    talk.says("目录")
+    talk.says("核心标志")
+    assert "你选 A B" in talk.says("提交")
+
+
+def test_an_order_that_is_not_whole_is_not_handed_in(talk: Talk) -> None:
+    one(talk, "q024")
+    assert talk.says("提交").startswith("这题还等着：请发顺序，例如 ")
+
+
+def test_pairs_may_be_written_the_other_way_round() -> None:
+    match = Question("q5", 1, "match", "?", "a1", "x", pairs=(("a", "1"), ("b", "2"), ("c", "3")))
+    assert marking.read(match, (2, 0, 1), "1A 2B 3C") == "A1B2C3"
+    truth = Question("q2", 1, "bool", "?", "a1", "x", options=("对", "错"), right=(0,))
+    assert [marking.read(truth, (0, 1), said) for said in ("我觉得对", "应该是错的", "我认为是对的吧")] == [
+        "A",
+        "B",
+        "A",
+    ]
+    blank = Question("q3", 1, "fill", "____", "a1", "x", blanks=(("忘了",),))
+    assert marking.read(blank, (), "忘了") == "忘了"
