@@ -2,6 +2,7 @@
 
 from bot.commands import (
     bringing,
+    day,
     favourites,
     mydata,
     organiser,
@@ -26,6 +27,7 @@ PLAIN: tuple[Command, ...] = (
     today.TODAY,
     today.READ,
     today.CARD,
+    day.DAY_,
     quiz.QUIZ,
     quiz.WRONG,
     read.ARTICLES,

@@ -39,7 +39,7 @@ BEFORE = re.compile(
 LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
 AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
 CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
-SHOWING = {"search", "term", "article", "quiz"}  # these may run with an argument
+SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
 MORE = {"更多", "还有吗", "还有呢"}
@@ -129,7 +129,7 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return [say(f"现在没有要取消的。不想再收推送，请发：{how}", rows=(row(("使用帮助", "/help")),))]
     if (core := within(plain, desk, turn)) is not None:
         command, arg, sentence = core
-        if command.takes and command.takes(arg):
+        if command.name not in SHOWING and command.takes and command.takes(arg):
             return [
                 say(
                     f"要{sentence}吗？",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.commands import originals
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.clockface import number as number_in
 from bot.fold import fold
 from bot.messages import Button, Reply, Rows, Run, inside, marked, rich, row
 from bot.model import Article, Complaint, Pack
@@ -16,6 +17,7 @@ PLACE = re.compile(
     r"(?:(?P<pack>[a-z][a-z0-9-]{0,31})/)?(?P<number>[0-9]{1,6})\s*(?:篇\s*)?"
     r"(?:(?P<kind>[pb])(?P<n>[0-9]{1,6})|(?P<name>[a-z][a-z0-9-]*))?(?:\s+~(?P<words>.*))?$"
 )
+COUNTED = re.compile(r"([0-9]{1,6}|[一二两三四五六七八九十]{1,3})\s*篇")  # 第 3 篇, 第三篇
 HEADS_OF = re.compile(r"(?:([a-z][a-z0-9-]{0,31})/)?([0-9]{1,6})")
 
 
@@ -45,6 +47,8 @@ def article(turn: Turn) -> Replies:
         place = own_place(turn, pack)
         at = next((a for a in pack.articles if place and a.id == place[0]), None)
         return [page(turn, pack, at, place[1])] if at and place else articles(turn)
+    if (counted := COUNTED.match(turn.arg)) and (n := number_in(counted[1])):
+        turn = replace(turn, arg=f"{n}{turn.arg[counted.end() :]}")
     found = PLACE.match(fold(turn.arg, simplify=False))
     if not found:
         return by_title(turn)
@@ -162,5 +166,14 @@ def heads(turn: Turn) -> Replies:
 
 
 ARTICLES = Command("articles", "文章目录", ("目录", "文章", "文章目录"), articles)
-ARTICLE = Command("article", "读全文", ("继续读",), article, heads=("文章", "读", "第"), in_groups=False)
+ARTICLE = Command(
+    "article",
+    "读全文",
+    ("继续读",),
+    article,
+    heads=("文章", "读"),
+    loose=("第",),
+    takes=lambda text: COUNTED.match(fold(text)) is not None,
+    in_groups=False,
+)
 HEADS = Command("heads", "", (), heads)

@@ -238,3 +238,35 @@ def test_a_queued_card_is_the_one_a_pause_goes_on_with(xiaolin: Talk) -> None:
     assert "从第 8 天接着学" in xiaolin.says("暂停")
     xiaolin.says("1")
     assert heads(xiaolin.at("2026-11-25", "07:52").beat()) == [day(8)]
+
+
+# ---------------------------------------------------------------- the card of a day
+
+
+def test_the_card_of_a_day_that_is_named(xiaolin: Talk) -> None:
+    fifth = xiaolin.says("/card c05").split("\n")[2]
+    for typed in ("第5天", "第 5 天", "第五天", "第 5/30 天", "第5天的卡片", "/day 5", "第５天"):
+        assert xiaolin.says(typed).split("\n")[2] == fifth, typed
+    assert xiaolin.says("第七天").startswith("新质生产力：五篇材料三十天 › 第 7/30 天")
+    assert xiaolin.says("第40天") == "没有第 40 天，一共 30 天。请写 1 到 30，例如：/day 5\n1 今日学习"
+    assert xiaolin.says("第三篇").startswith("《习近平总书记首次提到“新质生产力”》1/")
+    assert xiaolin.says("第 3 篇 p1").startswith("《习近平总书记首次提到“新质生产力”》1/")
+    assert xiaolin.says("第99篇").startswith("没有第 99 篇，一共 5 篇。")
+
+
+def test_a_day_is_counted_in_what_was_given(talk: Talk, store: Store, write_pack: Write) -> None:
+    """A card put in before the place one has come to is not the second day of one who had another then."""
+    text = "翻土要在雨后两三天，土不粘锹的时候。"
+    card = "\n\n## {} {}\n文章: a1\n\n" + text + "等土面发白、一捏就散再下锹，翻得深，根扎得稳。\n"
+    shelf.refresh(store, write_pack({"cards.md": card.format("c01", "甲") + card.format("c02", "乙")}).parent)
+    talk.settings = Settings(pack="zhongcai")
+    talk.says("今日")
+    talk.at("2026-11-24").says("今日")
+    both = card.format("c01", "甲") + card.format("c03", "丙") + card.format("c02", "乙")
+    shelf.refresh(store, write_pack({"cards.md": both}).parent)
+    assert "\n乙\n" in talk.says("第2天")
+
+
+def test_the_fourth_option_is_no_article(talk: Talk) -> None:
+    talk.says("/quiz q031")
+    assert talk.says("第4个").startswith("❌ 正确答案 B 全要素生产率大幅提高（你选 D）")
