@@ -10,6 +10,8 @@ from bot.messages import SAYS_BYTES, Button, Reply, Rows, row, say
 from bot.store.offers import Offer
 
 NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
+PAGE = re.compile("[0-9]+/[0-9]+")  # the pager's key that says where one is
+MORE = {"更多", "还有吗", "还有呢"}
 NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：{}"
 
 
@@ -96,3 +98,15 @@ def no_choice(turn: Turn, offer: Offer | None, number: str) -> Replies:
     verb = "请发" if turn.private else "请回复"
     span = f"{verb} {first} 到 {last}" if first < last else f"这里只有 {first}"
     return [say(f"没有第 {int(number)} 项。{span}，例如：{first}")]
+
+
+def no_more(offer: Offer | None, typed: str) -> Replies:
+    """The answer to 更多 below a list that has no more, and to 下一页 on the last page; nothing for other texts."""
+    typed = typed.rstrip("?")
+    labels = offer.choices.keys() if offer else set[str]()
+    if typed in MORE and any(each.isdigit() for each in labels):
+        return [say("就这些了。")]
+    if typed in {"上一页", "下一页"} and any(PAGE.fullmatch(each) for each in labels):
+        other = {"上一页", "下一页"} & labels
+        return [say(f"这是{'最后' if typed == '下一页' else '第'}一页。" if other else "只有这一页。")]
+    return []

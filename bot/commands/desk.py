@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.commands import everyday
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.choices import choices_of, key, no_choice, replied, shortened
+from bot.commands.choices import choices_of, key, no_choice, no_more, replied, shortened
 from bot.fold import fold, visible, written
 from bot.messages import Reply, Rows, bare, row, say
 from bot.model import Complaint
@@ -135,7 +135,8 @@ class Desk:
                 return replies
         if chosen:
             return self.carry_out(turn, chosen)
-        return no_choice(turn, offer, key(shown)) or self.fallback(asked, self)
+        said = key(shown)
+        return no_choice(turn, offer, said) or no_more(offer, said) or self.fallback(asked, self)
 
     def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
         """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import quiz
 from bot.commands.base import Command, Replies, Turn
+from bot.commands.choices import MORE
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, row, say
@@ -42,7 +43,6 @@ CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something 
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
-MORE = {"更多", "还有吗", "还有呢"}
 ASIDE = {
     "取消",
     "算了",
@@ -123,7 +123,10 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
     if plain in FAREWELL:
         return [say("好，随时来。")]
     if plain in MORE:
-        return [say("就这些了。")]
+        how = turn.how("目录", "/articles")
+        return [
+            say(f"现在没有列表可以往下翻。请先打开一个，例如：{how}", rows=(row(("文章目录", "/articles")),))
+        ]
     if plain in ASIDE:
         how = turn.how("退订", "/unsubscribe")
         return [say(f"现在没有要取消的。不想再收推送，请发：{how}", rows=(row(("使用帮助", "/help")),))]

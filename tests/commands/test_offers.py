@@ -238,3 +238,26 @@ def test_another_command_closes_a_prompt_even_if_it_fails(xiaolin: Talk) -> None
     xiaolin.says("时间")
     assert xiaolin.says("/article 99").startswith("没有第 99 篇")
     assert xiaolin.says("晚上9点").startswith("要改成")
+
+
+# ---------------------------------------------------------------- after the last page
+
+
+def test_after_the_last_hits_there_are_no_more(talk: Talk) -> None:
+    assert talk.says("更多").startswith("现在没有列表可以往下翻。")
+    seen = talk.says("搜索 质")
+    while "更多" in seen:
+        seen = talk.says("更多")
+    assert talk.says("更多") == "就这些了。"
+    assert talk.says("还有吗？") == "就这些了。"
+    number = next(line for line in seen.split("\n") if line[:1].isdigit()).split(" ")[0]
+    assert talk.says(number).startswith("《")  # the list still stands
+
+
+def test_before_the_first_and_after_the_last_page(talk: Talk) -> None:
+    talk.says("文章 5")
+    assert talk.says("上一页") == "这是第一页。"
+    talk.says("下一页")
+    assert talk.says("下一页").startswith("《壮大新质生产力的超强机遇》3/3")
+    assert talk.says("下一页") == "这是最后一页。"
+    assert talk.says("上一页").startswith("《壮大新质生产力的超强机遇》2/3")
