@@ -48,6 +48,23 @@ async def test_only_what_is_meant_for_it_is_heard(server: FakeBotApi) -> None:
         assert all(h.group and h.title == "周三读书组" and h.addressed for h in stage.heard)
 
 
+async def test_its_name_before_a_sentence_is_dropped_in_private_too(server: FakeBotApi) -> None:
+    lin = server.person("小林")
+    async with on_stage(server) as stage:
+        for said, heard in (
+            ("@daily_study_bot 今日", "今日"),
+            (" @Daily_Study_Bot  搜索 新三样", "搜索 新三样"),
+            ("@daily_study_bot", "/help"),
+            ("公告 问题请发给 @daily_study_bot 谢谢", "公告 问题请发给 @daily_study_bot 谢谢"),
+            ("@other_bot 今日", "@other_bot 今日"),
+            ("  今日", "  今日"),
+        ):
+            await lin.says(said)
+            await lin.hears()
+            assert stage.last.text == heard
+            assert not stage.last.event
+
+
 async def test_an_answer_brings_the_buttons_of_the_message_it_answers(server: FakeBotApi) -> None:
     lin, wang = server.person("小林"), server.person("小王")
     group = server.supergroup("周三读书组", members=[lin, wang])

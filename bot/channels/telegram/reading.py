@@ -78,10 +78,10 @@ def _said(message: Message, me: User, called: str) -> Heard | None:
     addressed, text = _addressed(message, text, me)
     if group and not (addressed or answers):
         return None
+    if not text and not message.document and message.text is not None and addressed:
+        text = called  # nothing but the bot's name
     if group and not text and not message.document:
-        if not addressed or message.text is None:
-            return None  # a sticker in answer to a card
-        text = called
+        return None  # a sticker in answer to a card
     event = "" if text or message.document else "other"
     heard = Heard(
         replace(_incoming(message, text=text, event=event), reply_to=answers, offered=_below(answers, reply)),
@@ -129,22 +129,24 @@ def _posted(message: Message, me: User) -> Heard | None:
 
 
 def _addressed(message: Message, text: str, me: User) -> tuple[bool, str]:
-    """Whether the bot is meant, and the text without its name. A command for another bot is not ours."""
+    """Whether the bot is meant, and the text without its name; in private only where it begins with that, since
+    the rest may be a text to be passed on. A command for another bot is not ours."""
     if command := COMMAND.match(text):
         if command[2] and command[2].lower() != (me.username or "").lower():
             return False, text
         return True, text
-    if message.chat.type == ChatType.PRIVATE:
-        return True, text
+    private = message.chat.type == ChatType.PRIVATE
     raw = text.encode("utf-16-le", "surrogatepass")
     spans = [
         (entity.offset * 2, (entity.offset + entity.length) * 2)
         for entity in (*message.entities, *message.caption_entities)
         if _is_me(entity.type, entity.user, raw[entity.offset * 2 : (entity.offset + entity.length) * 2], me)
     ]
+    if private:
+        spans = [span for span in spans if not raw[: span[0]].decode("utf-16-le", "replace").strip()]
     for begin, end in reversed(spans):
         raw = raw[:begin] + raw[end:]
-    return bool(spans), raw.decode("utf-16-le", "replace").strip() if spans else text
+    return private or bool(spans), raw.decode("utf-16-le", "replace").strip() if spans else text
 
 
 def _is_me(kind: str, user: User | None, raw: bytes, me: User) -> bool:
