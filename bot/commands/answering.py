@@ -1,7 +1,6 @@
 """Sessions, answers pressed and typed, hints. What is open stands in the database."""
 
 import re
-from dataclasses import replace
 
 from bot.commands import course, questions
 from bot.commands.base import Replies, Turn
@@ -10,7 +9,7 @@ from bot.days import in_words, study_day
 from bot.fold import fold
 from bot.messages import Reply, Rows, rich, row, say
 from bot.model import Complaint, Pack, Question
-from bot.store import offers, progress
+from bot.store import progress
 from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
@@ -28,14 +27,6 @@ START = row(("答题", "/quiz"))
 COUNT = re.compile(r"([0-9]{1,6})\s*(?:题|道题|道)?$")
 PAGE = re.compile(r"([a-z][a-z0-9-]*?)p([0-9]{1,4})$")
 POINTS = {"read": "已读", "right": "答对", "finished": "完成", "perfect": "全对"}
-LONE = re.compile(
-    r"[a-zA-Z]|[对错√×✓✗]|提示|提交|不知道|我?不会|不清楚|不懂|跳过|全选"
-)  # an answer, if anything was asked
-HINT, HAND_IN = "提示", "提交"
-LIKE = re.compile(  # no answer, but said like one
-    r"[a-h0-9](?:[\s、，,。.;；]*[a-h0-9])*|我?(?:觉得|认为|感觉|猜|选|應該|应该|大概|可能)[^什么怎谁哪吗?]{1,8}|第.{1,3}[个個项項]"
-    r"|(?:以上|以上都|都|全都|全部|全部都)(?:不?是|不?对|不?选|错|没?有|不?行|不?正确)[的吧了]?|随便.{0,3}|不选.{0,3}|再想想|等一下"
-)
 
 
 def place(turn: Turn) -> Place:
@@ -190,6 +181,8 @@ def in_group(turn: Turn) -> Reply:
 
 def answer(turn: Turn) -> Replies:
     """`41 B x7` from a button; anything else is what somebody typed after 答：."""
+    if not turn.private:
+        return [in_group(turn)]
     at = place(turn)
     if found := re.fullmatch(r"([0-9]{1,12}) (\S{1,20}) ([a-z0-9]{1,12})", turn.arg):
         if found[2] == marking.EMPTY:
@@ -252,6 +245,8 @@ def stale(at: Place) -> Reply:
 
 def pick(turn: Turn) -> Replies:
     """`42 AC x7`: what has been tapped together so far."""
+    if not turn.private:
+        return [in_group(turn)]
     at = place(turn)
     found = re.fullmatch(r"([0-9]{1,12}) (\S{1,20}) ([a-z0-9]{1,12})", turn.arg)
     shown = quizzing.find(at, int(found[1]), found[3]) if found else None
@@ -271,6 +266,8 @@ def picked(at: Place, shown: Shown, token: str) -> Replies:
 
 def hint(turn: Turn) -> Replies:
     """`44 x7`."""
+    if not turn.private:
+        return [in_group(turn)]
     at = place(turn)
     found = re.fullmatch(r"([0-9]{1,12}) ([a-z0-9]{1,12})", turn.arg)
     shown = quizzing.find(at, int(found[1]), found[2]) if found else quizzing.current(at)
@@ -286,63 +283,6 @@ def hint(turn: Turn) -> Replies:
 
 
 # ---------------------------------------------------------------- typed answers
-
-
-def listen(turn: Turn) -> Replies | None:
-    """Text that is no command: an answer to the open question, or none of our business (None).
-
-    A lone letter is never searched. Digits belong to the last numbered reply, even while a question is open.
-    """
-    if not turn.private:
-        return None
-    at = place(turn)
-    shown = quizzing.current(at)
-    text = turn.arg
-    said = fold(text, simplify=False).rstrip(" 。.")
-    if shown is None:
-        return [say(NOTHING_OPEN, rows=(START,))] if LONE.fullmatch(said) else None
-    if said == HINT:
-        if shown.question.kind != "fill":
-            raise Complaint("只有填空题有提示。答不上来，请发：不知道", ("不知道", questions.unknown(shown)))
-        return hint(replace(turn, arg=""))
-    if said == HAND_IN:
-        return hand_in(turn, shown)
-    offer = offers.newest(turn.store, turn.incoming.channel, turn.incoming.chat, turn.who.id, turn.now)
-    mine = offer is not None and any(f" {shown.asked.id} " in says for says in offer.says)
-    digits = fold(text, simplify=False).strip(" 。.")
-    if digits.isdigit() and offer is not None and digits in offer.choices:
-        if not mine:
-            return None
-        says = offer.choices[digits]
-        if says.startswith("/pick "):
-            return pick(replace(turn, arg=says.removeprefix("/pick ")))
-        return (
-            answer(replace(turn, arg=says.removeprefix("/answer "))) if says.startswith("/answer ") else None
-        )
-    return typed(turn, at, shown, text)
-
-
-def hand_in(turn: Turn, shown: Shown) -> Replies:
-    """提交 typed after another reply stood in between: what was tapped together stands on the last keys of all."""
-    where = turn.incoming
-    ends = f" {shown.asked.stamp}"
-    for offer in offers.recent(turn.store, where.channel, where.chat, turn.who.id, turn.now):
-        says = offer.choices.get(HAND_IN, "")
-        if says.startswith(f"/answer {shown.asked.id} ") and says.endswith(ends):
-            return answer(replace(turn, arg=says.removeprefix("/answer ")))
-    return [say(questions.waiting(shown))]
-
-
-def waits(turn: Turn) -> Replies | None:
-    """For a text that is found nowhere: what the open question takes, where it sounds like an answer to it.
-
-    Without buttons, so that what is on the question's keys stays the last that is offered.
-    """
-    shown = quizzing.current(place(turn)) if turn.private else None
-    said = fold(turn.arg).rstrip(" 。.！!~～")
-    if shown is None or not LIKE.fullmatch(said):
-        return None
-    return [say(questions.waiting(shown))]
 
 
 def typed(turn: Turn, at: Place, shown: Shown, text: str) -> Replies | None:

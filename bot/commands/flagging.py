@@ -13,7 +13,7 @@ from bot.study.flagging import Case
 REASONS = {"key": "答案不对", "stem": "题意不清", "quote": "与原文不符", "other": "别的问题"}
 FLAG = re.compile(r"(\S+)(?:\s+(key|stem|quote|other))?(?:\s+(.+))?", re.DOTALL)
 NOTE_AT_MOST = 200
-GONE = "这一题现在没有了。想做别的题，请发：答题"
+GONE = "这一题现在没有了。想做别的题，请发：{}"
 PASSED_ON = "已转给组织者，附上了题目、答案和依据。处理后告诉你结果。"
 NEXT = row(("下一题", "/quiz next"), ("结束", "/quiz end"))
 
@@ -26,7 +26,7 @@ def named(turn: Turn, name: str) -> tuple[Pack, Question]:
         for question in pack.questions:
             if question.id == question_id:
                 return pack, question
-    raise Complaint(GONE, ("答题", "/quiz"))
+    raise Complaint(GONE.format(turn.how("答题", "/quiz")), ("答题", "/quiz"))
 
 
 def flag(turn: Turn) -> Replies:
@@ -35,7 +35,7 @@ def flag(turn: Turn) -> Replies:
     if found is None:
         last = quizzes.last_answered(turn.store, turn.who.id)
         if last is None:
-            raise Complaint("还没有答过题。请先答一题，例如：答题", ("答题", "/quiz"))
+            raise Complaint(f"还没有答过题。请先答一题，例如：{turn.how('答题', '/quiz')}", ("答题", "/quiz"))
         found = FLAG.fullmatch(f"{last[0]}/{last[1]}")
         assert found is not None
     pack, question = named(turn, found[1])

@@ -32,16 +32,16 @@ def hint(turn: Turn) -> Replies:
 
 def listen(turn: Turn) -> Replies | None:
     """Text that is no command: an answer to the open question, or None."""
-    from bot.commands import answering
+    from bot.commands import listening
 
-    return answering.listen(turn)
+    return listening.listen(turn)
 
 
 def waits(turn: Turn) -> Replies | None:
     """For a text that is found nowhere: the open question's word, where it sounds like an answer; else None."""
-    from bot.commands import answering
+    from bot.commands import listening
 
-    return answering.waits(turn)
+    return listening.waits(turn)
 
 
 def wrong(turn: Turn) -> Replies:

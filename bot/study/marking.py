@@ -34,6 +34,9 @@ FILLER = re.compile(
 )
 BETWEEN = re.compile(r"[\s、，,。.．;；:：>›→=＝\-—()（）]")
 SEVERAL = re.compile("[、，；;]")  # between several words; a half-width comma stands in numbers
+AROUND = re.compile(  # 对 or 错
+    r"^我?(?:(?:觉得|认为|感觉|猜)(?:应该)?是?|应该是?|选|選|答案是?|答)|[\s。.!！~～，,]|吧$"
+)
 HAN_DIGITS = str.maketrans("一二三四五六七八", "12345678")
 YES = {
     "对",
@@ -77,22 +80,9 @@ NO = {
     "不是",
 }
 AT_A_LOSS = {
-    *(
-        "不知道",
-        "不会",
-        "不會",
-        "不清楚",
-        "不懂",
-        "?",
-        "我不知道",
-        "我不会",
-        "我不會",
-        "不会做",
-        "不会答",
-        "答不上来",
-    ),
-    *("不记得", "不记得了", "忘了", "跳过", "跳過", "跳过这题", "跳过吧", "先跳过", "过"),
-}
+    "不知道", "不会", "不會", "不清楚", "不懂", "?", "我不知道", "我不会", "我不會", "不会做", "不会答", "答不上来",
+    "不记得", "不记得了", "忘了", "跳过", "跳過", "跳过这题", "跳过吧", "先跳过", "过",
+}  # fmt: skip
 ALL = {"全选", "全選", "都选", "都選", "全部", "全都选", "都对", "全对", "都是"}
 
 
@@ -229,14 +219,7 @@ def _words(question: Question, text: str) -> str:
 
 
 def _bool(folded: str) -> str | None:
-    bare = (
-        re.sub(
-            r"^我?(?:(?:觉得|认为|感觉|猜)(?:应该)?是?|应该是?|选|選|答案是?|答)|[\s。.!！~～，,]|吧$",
-            "",
-            folded,
-        )
-        or folded
-    )
+    bare = AROUND.sub("", folded) or folded
     if bare in YES:
         return "A"
     if bare in NO:

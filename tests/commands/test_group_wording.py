@@ -84,3 +84,30 @@ def test_lists_and_prompts_are_answered_by_a_reply(group: Talk) -> None:
 def test_in_private_nothing_changes(group: Talk) -> None:
     assert group.says("帮助").startswith("直接发这些词就行：\n今日　看今天的卡片\n")
     assert "回复序号就能读。" in group.says("目录")
+
+
+def test_no_sentence_promises_a_bare_word(group: Talk) -> None:
+    """Everything that may be said in a group, by whoever manages it, before and after it has subscribed."""
+    words = {word for command in COMMANDS for word in (*command.words, *command.heads, *command.fixed)}
+    promised = re.compile(
+        f"(?:发[：“]|例如：)({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?![\\w@])"
+    )
+    asked = [f"/{command.name}{arg}" for command in COMMANDS for arg in ("", " zzz", " 3", " 0")]
+    asked += [
+        "/foo" + BOT,
+        "没有这个东西",
+        "怎么订阅",
+        "退订吧",
+        "取消",
+        "更多",
+        "谢谢",
+        "晚上9点",
+        "9",
+        "/forgetme ok zz",
+    ]
+    for _ in ("before", "after"):
+        for said in asked:
+            for reply in group.in_group(said, admin=True, reply_to="17"):
+                found = promised.search(bare(reply.text))
+                assert reply.private or not found, (said, bare(reply.text))
+        group.in_group("/subscribe", admin=True)

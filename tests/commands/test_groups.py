@@ -130,7 +130,7 @@ def test_nobodys_reading_place_stands_in_a_group(talk: Talk) -> None:
     with_door(talk).replies("/article 3 p2", **private)
     assert "上次读到第 3 篇" in text(talk.replies("/articles", **private))
     (listed,) = talk.in_group("/articles")
-    assert bare(listed.text).endswith("\n回复序号就能读。")
+    assert bare(listed.text).endswith("\n回复这条消息写序号就能读。")
     assert [b.label for b in listed.buttons] == ["1", "2", "3", "4", "5", "搜索"]
     assert bare(talk.in_group("/article")[0].text) == bare(listed.text)
     assert "读到这里" in text(talk.replies("/heads 3", **private))

@@ -9,7 +9,7 @@ HELLO = "你好，我是每日一学：每天送一段，两分钟读完。\n"
 AGAIN = "欢迎回来。"
 
 
-@pytest.mark.parametrize("before", ["你好呀", "今日", "目录", "/search 质", "帮助", "/start abc"])
+@pytest.mark.parametrize("before", ["今天天气怎么样", "今日", "目录", "/search 质", "帮助", "/start abc"])
 def test_another_word_first_is_no_welcome(talk: Talk, before: str) -> None:
     talk.says(before)
     assert talk.says("你好").startswith(HELLO)

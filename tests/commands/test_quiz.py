@@ -524,10 +524,7 @@ def test_pairs_may_be_written_the_other_way_round() -> None:
     match = Question("q5", 1, "match", "?", "a1", "x", pairs=(("a", "1"), ("b", "2"), ("c", "3")))
     assert marking.read(match, (2, 0, 1), "1A 2B 3C") == "A1B2C3"
     truth = Question("q2", 1, "bool", "?", "a1", "x", options=("对", "错"), right=(0,))
-    assert [marking.read(truth, (0, 1), said) for said in ("我觉得对", "应该是错的", "我认为是对的吧")] == [
-        "A",
-        "B",
-        "A",
-    ]
+    for said, token in (("我觉得对", "A"), ("应该是错的", "B"), ("我认为是对的吧", "A")):
+        assert marking.read(truth, (0, 1), said) == token
     blank = Question("q3", 1, "fill", "____", "a1", "x", blanks=(("忘了",),))
     assert marking.read(blank, (), "忘了") == "忘了"
