@@ -132,6 +132,8 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return [say(f"现在没有要取消的。不想再收推送，请发：{how}", rows=(row(("使用帮助", "/help")),))]
     if (core := within(plain, desk, turn)) is not None:
         command, arg, sentence = core
+        if refused(turn) and command.manages:
+            return desk.carry_out(turn, sentence)
         if command.name not in SHOWING and command.takes and command.takes(arg):
             return [
                 say(
@@ -147,7 +149,13 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
             return [about(turn, command.name)]
         if not arg or command.name in SHOWING:
             return desk.carry_out(turn, sentence)
-    return at_a_time(turn)
+    offer = at_a_time(turn)
+    return desk.carry_out(turn, "/time") if offer and refused(turn) else offer
+
+
+def refused(turn: Turn) -> bool:
+    """Whether somebody may not set a group's push; then nothing of it is offered, and the desk says who may."""
+    return turn.incoming.group and not turn.incoming.admin
 
 
 def within(text: str, desk: "Desk", turn: Turn) -> tuple[Command, str, str] | None:

@@ -111,3 +111,10 @@ def test_no_sentence_promises_a_bare_word(group: Talk) -> None:
                 found = promised.search(bare(reply.text))
                 assert reply.private or not found, (said, bare(reply.text))
         group.in_group("/subscribe", admin=True)
+
+
+def test_nothing_is_offered_to_one_who_may_not(group: Talk) -> None:
+    group.in_group("/subscribe 07:52", admin=True)
+    for said in ("晚上9点", "退订吧", "我想改时间", "请暂停三天"):
+        assert text(group.in_group(said, reply_to="17")).startswith("本群的推送由群管理员设置。"), said
+    assert text(group.in_group("晚上9点", admin=True, reply_to="17")).startswith("要改成每天 21:00")
