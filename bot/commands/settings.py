@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.subscribe import comes_back
+from bot.commands.pausing import comes_back
 from bot.commands.when import after_han, before_han, date_words, describe
 from bot.commands.when import clock as clock_of
 from bot.days import NAMES, clock, clock_on, in_words, local_day, slot
