@@ -12,6 +12,7 @@ from bot.store.offers import Offer
 NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
 PAGE = re.compile("[0-9]+/[0-9]+")  # the pager's key that says where one is
 MORE = {"更多", "还有吗", "还有呢"}
+ONWARD = {*MORE, "下一页", "继续"}  # what presses the key 更多 of a list
 NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：{}"
 
 
@@ -104,7 +105,9 @@ def no_more(offer: Offer | None, typed: str) -> Replies:
     """The answer to 更多 below a list that has no more, and to 下一页 on the last page; nothing for other texts."""
     typed = typed.rstrip("?")
     labels = offer.choices.keys() if offer else set[str]()
-    if typed in MORE and any(each.isdigit() for each in labels):
+    words = [each for each in labels if not each.isdigit()]
+    buttons = [says for says in offer.says if says.startswith("/")] if offer else []
+    if typed in MORE and len(words) < len(buttons):  # some of the keys are numbers: a list
         return [say("就这些了。")]
     if typed in {"上一页", "下一页"} and any(PAGE.fullmatch(each) for each in labels):
         other = {"上一页", "下一页"} & labels

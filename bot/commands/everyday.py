@@ -71,10 +71,11 @@ LEFT: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 # What a text that finds nothing may be about, by the words in it: command, words, what it is for, the word to
 # write. The first that fits is offered.
 ABOUT: tuple[tuple[str, str, str, str], ...] = (
+    ("resume", "恢复|(?:取消|不|结束|停止|别|还在)再?暂停|(?:继续|接着|重新)推送", "恢复推送", "恢复"),
+    ("subscribe", "(?:不|别|取消|不想|不要)退订", "", "订阅"),
     ("unsubscribe", "退订|取消订阅|不想订阅|不要订阅|不订阅|不要再发|别再发|不想收|不想学|不要推送|取消推送|关闭推送|关掉推送", "不再收推送", "退订"),
     ("subscribe", "订阅|每天发|定时发|打开推送|开启推送", "", "订阅"),
     ("pause", "暂停|停几天|停推送|停一|停两", "停几天", "暂停 7"),
-    ("resume", "恢复", "恢复推送", "恢复"),
     ("zone", "时区", "改时区", "时区 东京"),
     ("time", "时间|几点|[早晚]一点|[早晚]点|太[早晚]", "改推送时间", "改时间"),
     ("wrong", "错题", "练错过的题", "错题本"),
@@ -188,7 +189,8 @@ def about(turn: Turn, name: str) -> Reply:
         return subscribing(turn)
     _, _, rest = word.partition(" ")
     says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
-    return say(f"想{what}，请发：{turn.how(word, says)}", rows=(row((word, says), ("使用帮助", "/help")),))
+    wish = f"不想{what.removeprefix('不')}" if what.startswith("不") else f"想{what}"
+    return say(f"{wish}，请发：{turn.how(word, says)}", rows=(row((word, says), ("使用帮助", "/help")),))
 
 
 def subscribing(turn: Turn) -> Reply:

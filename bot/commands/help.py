@@ -133,6 +133,8 @@ def _group(turn: Turn) -> Reply:
     private = (("私聊我", door),) if door else ()
     if turn.sub.active:
         what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
+        if turn.sub.paused_until and turn.sub.paused(turn.day):
+            what = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复"
         text = f"大家好，我是每日一学。本群的推送：{what}。\n内容：《{pack.title}》，{len(pack.cards)} 天。"
         return say(text, rows=(row(("今日学习", "/today"), *private),))
     text = (

@@ -62,10 +62,14 @@ def hand_in(turn: Turn, shown: Shown) -> Replies:
     """提交 typed after another reply stood in between: what was tapped together stands on the last keys of all."""
     where = turn.incoming
     ends = f" {shown.asked.stamp}"
+    about = re.compile(rf"/\w+ {shown.asked.id} ")
     for offer in offers.recent(turn.store, where.channel, where.chat, turn.who.id, turn.now):
+        if not any(about.match(says) for says in offer.says):
+            continue
         says = offer.choices.get(HAND_IN, "")
         if says.startswith(f"/answer {shown.asked.id} ") and says.endswith(ends):
             return answering.answer(replace(turn, arg=says.removeprefix("/answer ")))
+        break  # older keys of this question show what 重来 took back
     return [say(questions.waiting(shown))]
 
 

@@ -95,7 +95,9 @@ def announce(turn: Turn) -> Replies:
         announcements.drop(turn.store, turn.who.id)
         return [Reply(rich("已取消，没有发出。"), edits=True, private=True)]
     if not turn.arg:
-        raise Complaint("请写公告内容，例如：/announce 明晚七点讨论第二篇")
+        return [
+            Reply(rich("请写公告内容，例如：/announce 明晚七点讨论第二篇"), prompt="/announce", private=True)
+        ]
     if len(turn.arg) > LONGEST:
         raise Complaint(
             f"公告有 {len(turn.arg)} 字，太长了。请写 {LONGEST} 字以内，例如：/announce 明晚七点讨论第二篇"

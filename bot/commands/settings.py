@@ -109,6 +109,8 @@ def reason(turn: Turn) -> tuple[str, ...]:
     row_ = outbox.on_day(turn.store, sub.id, day)
     if row_ is not None and (row_.ref != "reply" or progress.given_on(turn.store, sub.id, day)):
         return (ledger(turn, row_, after),)
+    if turn.empty:
+        return (str(turn.nothing()),)
     if not turn.settings.calendar.is_push_day(sub.days, day):
         return (f"今天（{NAMES[day.isoweekday() - 1]}）不在推送日里。{after}（{sub.zone}）。",)
     today = slot(day, sub.minute, sub.zone)

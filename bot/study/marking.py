@@ -210,6 +210,8 @@ def _words(question: Question, text: str) -> str:
     if len(text) > LONGEST:
         raise Misread("long", len(text))
     words = parts(text, len(question.blanks))
+    if len(question.blanks) == 1 and plain(text) in map(plain, question.blanks[0]):
+        return text.strip()
     if len(question.blanks) == 1 and not any(SEVERAL.search(each) for each in question.blanks[0]):
         words = [each for each in SEVERAL.split(text) if plain(each)] or words
         words = [text.strip()] if len(words) == 1 else words

@@ -34,7 +34,7 @@ def test_who_subscribes_stays_subscribed_and_gets_the_first_card(waiting: Talk, 
     assert bare(said.text) == EMPTY + "上好后会按 08:00（Asia/Shanghai）推送。"
     (sub,) = subscriptions.all_active(waiting.store)
     assert sub.minute == 8 * 60
-    assert "08:00" in waiting.says("没收到")
+    assert waiting.says("没收到").startswith(EMPTY + "上好后会按 08:00（Asia/Shanghai）推送。")
     assert waiting.at("2026-11-24", "08:00").beat() == []
     filled(waiting, write_pack)
     (card,) = waiting.at("2026-11-25", "08:00").beat()

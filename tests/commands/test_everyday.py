@@ -86,7 +86,7 @@ def test_subscribing_is_offered(talk: Talk, said: str) -> None:
 
 @pytest.mark.parametrize("said", ["退订吧", "不要再发了", "我想退订", "别再发了", "我不想收了"])
 def test_leaving_is_offered_and_not_done(xiaolin: Talk, said: str) -> None:
-    assert text(xiaolin, said).endswith("想不再收推送，请发：退订")
+    assert text(xiaolin, said).endswith("不想再收推送，请发：退订")
     assert labels(xiaolin, said)[0] == "退订 → /unsubscribe"
     assert len(subscriptions.all_active(xiaolin.store)) == 1
 
@@ -99,7 +99,7 @@ def test_leaving_is_offered_and_not_done(xiaolin: Talk, said: str) -> None:
         ("隐私会被你卖掉吗", "没找到相关内容。想知道存了什么，请发：隐私"),
         ("已经订阅过的人", "已经订阅了"),
         ("推送太早了", "没找到相关内容。想改推送时间，请发：改时间"),
-        ("关闭推送", "没找到相关内容。想不再收推送，请发：退订"),
+        ("关闭推送", "没找到相关内容。不想再收推送，请发：退订"),
     ],
 )
 def test_a_commands_word_in_a_text_that_finds_nothing_is_offered(
@@ -117,7 +117,7 @@ def test_what_stands_in_the_texts_is_found_all_the_same(talk: Talk, said: str) -
 
 def test_at_a_prompt_what_cannot_be_the_answer_may_mean_something_else(xiaolin: Talk) -> None:
     for said, answer in (
-        ("退订吧", "想不再收推送"),
+        ("退订吧", "不想再收推送"),
         ("看完了", "已读"),
         ("谢谢", "不客气"),
         ("早上八点", "要改成每天 08:00"),
@@ -169,3 +169,20 @@ def test_a_wrong_answer_can_be_left_too(xiaolin: Talk) -> None:
 def test_with_nothing_begun_there_is_nothing_to_leave(xiaolin: Talk) -> None:
     assert text(xiaolin, "取消") == "现在没有要取消的。不想再收推送，请发：退订"
     assert text(xiaolin, "取消订阅").startswith("已退订")
+
+
+def test_more_goes_on_with_a_list_and_is_not_its_end_below_a_card(talk: Talk) -> None:
+    assert "13 " not in talk.says("搜索 科技")
+    talk.says("更多")
+    assert "就这些了" not in talk.says("下一页")
+    talk.says("今日")
+    assert talk.says("还有吗").startswith("现在没有列表可以往下翻。")
+
+
+def test_the_opposite_of_pausing_and_leaving(talk: Talk) -> None:
+    talk.says("订阅 07:52")
+    talk.says("暂停 7")
+    for said in ("取消暂停", "不暂停了", "结束暂停"):
+        assert "请发：恢复" in talk.says(said), said
+    assert "请发：退订" not in talk.says("取消退订")
+    assert "不想再收推送，请发：退订" in talk.says("以后不要推送给我")

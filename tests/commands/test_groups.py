@@ -226,3 +226,10 @@ def test_a_prompt_is_answered_by_a_reply_to_it(talk: Talk) -> None:
     other = text(wang.in_group("4", admin=True, **answers(asked)))
     assert other.startswith("这里没有等你选的序号。")  # and not its fourth button, 退订
     assert text(talk.in_group("2", admin=True, **answers(asked))).startswith("已暂停 2 天")
+
+
+def test_a_groups_greeting_does_not_hide_a_pause(talk: Talk) -> None:
+    with_door(talk).in_group("/subscribe 07:52", admin=True)
+    talk.in_group("/pause 60", admin=True)
+    said = text(talk.in_group("/start"))
+    assert said.startswith("大家好，我是每日一学。本群的推送：暂停中，2027-01-23 恢复。\n")

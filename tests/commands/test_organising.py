@@ -157,6 +157,8 @@ def test_announce_with_preview_count_and_confirmation(xiaolin: Talk) -> None:
     )
     assert [b.label for b in preview.buttons] == ["发给 1 人", "改内容", "取消"]
     assert text(teacher.replies("/announce")) == "请写公告内容，例如：/announce 明晚七点讨论第二篇"
+    (asked,) = teacher.replies("明晚七点在 301 讨论")  # the text alone is the answer
+    assert text([asked]).startswith("预览：\n明晚七点在 301 讨论\n")
     assert text(teacher.replies(preview.buttons[0].says)) == "正在发：0/1"
     assert text(teacher.replies(preview.buttons[0].says)).startswith("这条公告已经发出了。")
     assert [bare(r.text) for r in xiaolin.beat()] == ["明晚七点在 301 讨论第二篇，请先读完。"]

@@ -520,6 +520,15 @@ def test_an_order_that_is_not_whole_is_not_handed_in(talk: Talk) -> None:
     assert talk.says("提交").startswith("这题还等着：请发顺序，例如 ")
 
 
+def test_what_was_taken_back_is_not_handed_in(talk: Talk) -> None:
+    one(talk, "q024")
+    for said in ("2", "1", "重来"):
+        talk.says(said)
+    assert talk.says("提交").startswith("这题还等着：请发顺序，例如 ")
+    talk.says("错题本")
+    assert "错题本是空的" in talk.says("错题本")
+
+
 def test_pairs_may_be_written_the_other_way_round() -> None:
     match = Question("q5", 1, "match", "?", "a1", "x", pairs=(("a", "1"), ("b", "2"), ("c", "3")))
     assert marking.read(match, (2, 0, 1), "1A 2B 3C") == "A1B2C3"

@@ -145,6 +145,9 @@ def test_blanks() -> None:
     assert read(ONE, "不知道") == "?"
     for text in ("碳中和、", "、碳中和", "碳 中和", "碳中和，", "1,000", "甲/乙", "甲 乙"):
         assert read(ONE, text) == text  # one word, whatever else is wrong with it
+    assert (
+        read(replace(ONE, blanks=(("堵点卡点",),)), "堵点、卡点") == "堵点、卡点"
+    )  # the whole is the answer
     listed = replace(ONE, blanks=(("教育、科技、人才", "三位一体"),))
     for text in ("教育、科技、人才", "教育，科技，人才", "科技、教育"):  # an answer that is a list itself
         assert read(listed, text) == text
