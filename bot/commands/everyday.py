@@ -103,7 +103,7 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | No
     if no:
         return desk.carry_out(turn, no)
     if prompt is None:
-        return None
+        return quiz.goes_back(turn)
     name, _, rest = prompt.head.removeprefix("/").partition(" ")
     said, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
     if name == "import":

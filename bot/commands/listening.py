@@ -9,7 +9,7 @@ from bot.fold import fold
 from bot.messages import say
 from bot.model import Complaint
 from bot.store import offers
-from bot.study import quizzing
+from bot.study import marking, quizzing
 from bot.study.quizzing import Shown
 
 HINT, HAND_IN = "提示", "提交"
@@ -71,6 +71,15 @@ def hand_in(turn: Turn, shown: Shown) -> Replies:
             return answering.answer(replace(turn, arg=says.removeprefix("/answer ")))
         break  # older keys of this question show what 重来 took back
     return [say(questions.waiting(shown))]
+
+
+def goes_back(turn: Turn) -> Replies | None:
+    """算了 while a question is open: it waits, and the word that ends it. Without buttons, as `waits`."""
+    shown = quizzing.current(answering.place(turn)) if turn.private else None
+    said = marking.plain(turn.incoming.text)
+    if shown is None or any(said == marking.plain(each) for blank in shown.question.blanks for each in blank):
+        return None
+    return [say(f"{questions.waiting(shown)}。不答了，请发：结束")]
 
 
 def waits(turn: Turn) -> Replies | None:

@@ -44,6 +44,13 @@ def waits(turn: Turn) -> Replies | None:
     return listening.waits(turn)
 
 
+def goes_back(turn: Turn) -> Replies | None:
+    """算了 while a question is open; None where none is."""
+    from bot.commands import listening
+
+    return listening.goes_back(turn)
+
+
 def wrong(turn: Turn) -> Replies:
     from bot.commands import wrong as book
 

@@ -43,7 +43,7 @@ def first_line(turn: Turn, found: Today) -> str:
 def last_line(turn: Turn, found: Today) -> str:
     until = turn.sub.paused_until
     read = read_today(turn, found.pack, found.card)
-    if not turn.sub.active and turn.private:
+    if not turn.sub.active and turn.private and not read:
         return f"还没有订阅。想每天收到，点“订阅”或发时间，例如：订阅 {clock_of(turn.sub.minute)}"
     if until and turn.sub.paused(turn.day):
         return f"暂停中，{in_words(until, turn.day)}恢复；今天的照样可以看。"

@@ -270,3 +270,11 @@ def test_a_day_is_counted_in_what_was_given(talk: Talk, store: Store, write_pack
 def test_the_fourth_option_is_no_article(talk: Talk) -> None:
     talk.says("/quiz q031")
     assert talk.says("第4个").startswith("❌ 正确答案 B 全要素生产率大幅提高（你选 D）")
+
+
+def test_a_read_card_of_one_who_has_not_subscribed_names_no_button_it_lacks(talk: Talk) -> None:
+    talk.says("今日")
+    talk.says("已读")
+    (card,) = talk.replies("今日")
+    assert bare(card.text).endswith("已读 09:10")
+    assert [b.label for b in card.buttons] == ["📖 读全文", "📝 答一题", "⭐ 收藏"]

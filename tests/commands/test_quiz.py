@@ -529,6 +529,16 @@ def test_what_was_taken_back_is_not_handed_in(talk: Talk) -> None:
     assert "错题本是空的" in talk.says("错题本")
 
 
+@pytest.mark.parametrize("question", ["q001", "q062"], ids=["single", "fill"])
+def test_who_goes_back_is_told_how_and_nothing_is_marked(talk: Talk, question: str) -> None:
+    one(talk, question)
+    for said in ("算了", "取消"):
+        told = talk.says(said)
+        assert told.startswith("这题还等着：请发"), told
+        assert "，或：不知道。不答了，请发：结束" in told
+    assert "错题本是空的" in talk.says("错题本")
+
+
 def test_pairs_may_be_written_the_other_way_round() -> None:
     match = Question("q5", 1, "match", "?", "a1", "x", pairs=(("a", "1"), ("b", "2"), ("c", "3")))
     assert marking.read(match, (2, 0, 1), "1A 2B 3C") == "A1B2C3"
