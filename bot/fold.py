@@ -5,7 +5,8 @@ Invariant: folding is idempotent, and never raises for any text a person can sen
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import Protocol
 
 INVISIBLE = re.compile(
@@ -70,6 +71,9 @@ def fold(text: str, simplify: bool = True) -> str:
     return folded
 
 
+_UNEVEN: set[str] = set()  # characters met so far that do not become just one
+
+
 class _Letters(dict[int, str]):
     """For str.translate: what each character is indexed and compared as. Filled as characters are met."""
 
@@ -82,13 +86,15 @@ class _Letters(dict[int, str]):
             if re.search(f"[{HAN}]", folded):
                 convert = _simplifier().convert
                 folded = "".join(convert(convert(each)) for each in folded)  # one 汉字 needs it twice
+        if len(folded) != 1:
+            _UNEVEN.add(character)
         self[code] = folded
         return folded
 
 
 _LETTERS = _Letters()
-_LATIN = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
-JOINT = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{_LATIN}])|(?<=[{_LATIN}])[ \u00a0\u3000]+(?=[{HAN}])")
+_WIDE = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
+JOINT = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{_WIDE}])|(?<=[{_WIDE}])[ \u00a0\u3000]+(?=[{HAN}])")
 RUN = re.compile(r"[^\W_]+")  # letters, digits and 汉字; everything else breaks a run
 
 
@@ -106,11 +112,29 @@ def flat(text: str) -> str:
 
 def closed(text: str) -> str:
     """A text without the spaces between 汉字 and letters or digits."""
-    spaced = " " in text or "\u00a0" in text or "\u3000" in text  # looking takes a tenth of substituting
-    return JOINT.sub("", text) if spaced else text
+    return JOINT.sub("", text) if _spaced(text) else text
 
 
-_MARKS = " \n，。：；！？、“”‘’（）《》〈〉【】「」—…·～,.:;!?()<>\"'/%+*=_-"
+def _spaced(text: str) -> bool:
+    """Whether there are spaces at all: to look takes a tenth of looking for a joint."""
+    return " " in text or "\u00a0" in text or "\u3000" in text
+
+
+@lru_cache(1000)
+def loose(run: str) -> re.Pattern[str]:
+    """Finds a flat run in a text that is not folded: capitals, and spaces between 汉字 and letters, are the same to it.
+
+    >>> loose("0到1的ai").findall("从0 到 1的 AI")
+    ['0 到 1的 AI']
+    """
+    pieces = [f"[{c}{c.upper()}]" if "a" <= c <= "z" else re.escape(c) for c in run]
+    for at in range(len(run) - 1):
+        if JOINT.search(f"{run[at]} {run[at + 1]}"):
+            pieces[at] += "[ \u00a0\u3000]*"
+    return re.compile("".join(pieces))
+
+
+_MARKS = " \u00a0\u3000\n\r\t，。：；！？、“”‘’（）《》〈〉【】「」—…·～,.:;!?()<>\"'/%+*=_-"
 
 
 @cache
@@ -120,23 +144,48 @@ def _changing() -> re.Pattern[str]:
     convert = _simplifier().convert
     folded = convert(convert("\n".join(block))).split("\n")
     same = "".join(c for c, other in zip(block, folded, strict=True) if c == other)
-    return re.compile(f"[^0-9a-z{re.escape(_MARKS)}{same}]")
+    return re.compile(f"[^0-9A-Za-z{re.escape(_MARKS)}{same}]")
 
 
-def plain(text: str) -> bool:
-    """Whether folding leaves every letter of a text as it is and where it is."""
-    return not _changing().search(text) and closed(text) == text
+def changing(text: str) -> bool:
+    """Whether folding may do more to a text than `loose` overlooks."""
+    return _changing().search(text) is not None
 
 
-def letters(text: str) -> list[tuple[str, int]]:
-    """The characters of the flat text, each with the index of the character it came from.
+def standing(run: str) -> Callable[[str], bool]:
+    """What tells whether the flat text holds a flat run. Folding takes longer than all the rest, so a text is folded only
+    where a letter of it that changes becomes one of the run, or is dropped.
 
-    The map is what lets a hit in the folded text be marked in the original.
+    >>> stands = standing("发展")
+    >>> stands("科技發展"), stands("科技發明")
+    (True, False)
     """
-    gaps = {at for gap in JOINT.finditer(text) for at in range(gap.start(), gap.end())}
-    return [
-        (each, index)
-        for index, character in enumerate(text)
-        if index not in gaps
-        for each in _LETTERS[ord(character)]
-    ]
+    letters, latin = set(run), any(c.isascii() for c in run)
+    search, changed = loose(run).search, _changing().findall
+
+    def stands(text: str) -> bool:
+        if run in text or (latin and search(text)):
+            return True
+        if not (others := changed(text)):
+            return False
+        folded = [_LETTERS[ord(character)] for character in others]
+        return any(not each or not letters.isdisjoint(each) for each in folded) and run in flat(text)
+
+    return stands
+
+
+def aligned(text: str) -> tuple[str, Sequence[int]]:
+    """The flat text, and for each of its characters the index of the one it came from.
+
+    That is what lets a hit in the flat text be marked in the original.
+
+    >>> aligned("第 3 ㈱")
+    ('第3(株)', [0, 2, 4, 4, 4])
+    """
+    folded = flat(text)
+    kept: Sequence[int] = range(len(text))
+    if gaps := {at for gap in JOINT.finditer(text) for at in range(*gap.span())} if _spaced(text) else ():
+        kept = [at for at in kept if at not in gaps]
+    if _UNEVEN.isdisjoint(text):
+        return folded, kept
+    return folded, [at for at in kept for _ in _LETTERS[ord(text[at])]]

@@ -13,7 +13,7 @@ from typing import Literal
 from bot.commands.cities import zone_at
 from bot.commands.clockface import TimeUnclear, hour_at, time_at
 from bot.days import DAILY, NAMES, WORKDAYS, Days
-from bot.fold import letters, visible
+from bot.fold import aligned, visible
 from bot.model import Complaint
 
 Kind = Literal["time", "hour", "days", "zone", "ambiguous"]
@@ -76,7 +76,9 @@ def parse_when(text: str, example: str = "/time", wants: Literal["", "zone"] = "
         return _Reader(plain, wants == "zone").read()
     except _Unclear as unclear:
         problem = unclear
-    simple = letters(shown)  # traditional characters: the dictionary is only opened when the plain way failed
+    simple = list(
+        zip(*aligned(shown), strict=True)
+    )  # traditional characters: the dictionary is only opened when the plain way failed
     if [c for c, _ in simple if c != " "] != [c for c, _ in plain if c != " "]:
         try:
             return _Reader(simple, wants == "zone").read()

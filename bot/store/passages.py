@@ -1,7 +1,6 @@
-"""The search index: paragraphs, titles and cards as overlapping bigrams in FTS5.
+"""The search index: paragraphs, titles and cards as overlapping bigrams in FTS5. What is asked of it: `lookup`.
 
-Invariants. A run of letters in a text is found by every piece of it, and nothing else is found. What a person
-types never reaches the FTS grammar: only bigrams in double quotes do. The id of a passage is its revision and
+Invariants. A run of letters in a text is found by every piece of it, and nothing else is found. The id of a passage is its revision and
 its place in the pack, so that "live", "in this pack" and "in this article" are ranges of ids, no joins. The
 measurements behind this stand in ARCHITECTURE.md.
 
@@ -11,26 +10,22 @@ the article does not hold.
 """
 
 import re
-from bisect import bisect_right
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from itertools import chain, count, pairwise, repeat
+from operator import sub
 
-from bot.fold import RUN, flat, plain
+from bot.fold import RUN, flat
 from bot.model import Card, Pack
 from bot.packs.anchor import bare
-from bot.store import vocabulary
 from bot.store.database import Store
 
 FORM = 1  # of the index: to be raised when grams() or the layout changes, everything is indexed anew then
 TITLE, OWN_CARD = -1, -2
-COUNTED = 1001  # ids read for one question: one more than is ever shown as a count
 SLOT = 1 << 32  # ids of one revision
-LONG = 5  # characters of a run from which on two of its pairs are asked for and the texts read
-RARE, TELLING = 5_000, 4  # passages that hold a rare pair, at most; so many pairs of a run are asked for
-SIFTED = 250  # texts that are read so; where more come, FTS5 follows the whole phrase
+INDEXES = ("passage_index", "char_index", "title_index")
+SEGMENTS, PAGES = 4, 64  # an index in more segments is merged into one, so many pages a step
 _SAFE = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]*")
 _HEX = str.maketrans("0123456789abcdef", "".join(chr(0xE000 + n) for n in range(16)))
 
@@ -45,43 +40,38 @@ class Entry:
     head: bool = False
 
 
-class Passage(NamedTuple):
-    """A stored text that a search can return. A tuple: eighty are made for a question, in a tenth of the time."""
-
-    id: int
-    number: int  # of its article, from 1
-    block: int
-    card: str
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where to look: a live revision, or one article of it. `low` and `high` are ids, half open."""
 
     pack: str
     revision: int
-    starts: tuple[int, ...]  # the id of each article's title
+    starts: Sequence[int]  # the id of each article's title
+    numbers: Sequence[int]  # the article (from 1) of each passage of the revision
     low: int
     high: int
 
     def article(self, number: int) -> "Scope":
         """The same scope narrowed to one article (from 1); an empty one where there is none."""
         if not 1 <= number <= len(self.starts):
-            return Scope(self.pack, self.revision, self.starts, self.low, self.low)
-        high = self.starts[number] if number < len(self.starts) else (self.revision + 1) * SLOT
-        return Scope(self.pack, self.revision, self.starts, self.starts[number - 1], high)
+            return replace(self, high=self.low)
+        end = self.revision * SLOT + len(self.numbers)
+        high = self.starts[number] if number < len(self.starts) else end
+        return replace(self, low=self.starts[number - 1], high=high)
 
     def number(self, passage: int) -> int:
         """The article (from 1) a passage stands in."""
-        return bisect_right(self.starts, passage)
+        return self.numbers[passage - self.revision * SLOT]
 
-    def articles(self, titles: Sequence[int], others: Sequence[int]) -> int:
-        """In how many articles these titles and other passages stand; both in file order."""
-        if not others:
-            return len(titles)
-        part = self.starts[self.number(others[0]) - 1 : self.number(others[-1])]
-        return len({*titles, *(part[n - 1] for n in set(map(partial(bisect_right, part), others)))})
+    def numbers_of(self, some: Iterable[tuple[int, int, str, str]]) -> list[int]:
+        """The articles (from 1) some passages stand in."""
+        low, numbers = self.revision * SLOT, self.numbers
+        return [numbers[passage[0] - low] for passage in some]
+
+    def articles(self, some: Iterable[int]) -> int:
+        """In how many articles these passages stand."""
+        low, numbers = self.revision * SLOT, self.numbers
+        return len({numbers[id_ - low] for id_ in some})
 
     def passage(self, number: int, block: int) -> int:
         """The id of a block of an article (from 1)."""
@@ -91,7 +81,7 @@ class Scope:
 # ---------------------------------------------------------------- what is put in
 
 
-def _encoded(piece: str) -> str:
+def encoded(piece: str) -> str:
     """A piece of a run as the tokenizer must see it.
 
     Characters that this SQLite may not know as letters are written with private ones, which it does.
@@ -110,10 +100,10 @@ def grams(text: str) -> str:
     words: list[str] = []
     for run in RUN.findall(flat(text)):
         if not _SAFE.fullmatch(run):
-            words += [_encoded(run[i : i + 2]) for i in range(len(run) - 1)]
+            words += [encoded(run[i : i + 2]) for i in range(len(run) - 1)]
         else:
             words += [a + b for a, b in pairwise(run)]
-        words.append(_encoded(run[-1]))
+        words.append(encoded(run[-1]))
     return " ".join(words)
 
 
@@ -123,7 +113,7 @@ def characters(text: str) -> str:
     >>> characters("好，好的")
     '好 的'
     """
-    return " ".join(_encoded(c) for c in dict.fromkeys("".join(RUN.findall(flat(text)))))
+    return " ".join(encoded(c) for c in dict.fromkeys("".join(RUN.findall(flat(text)))))
 
 
 def entries(pack: Pack) -> list[Entry]:
@@ -172,10 +162,34 @@ def take_out(store: Store, revision: int, many: int) -> int:
 
 def clear(store: Store) -> None:
     """Forget the whole index, as when its form changes."""
-    for table in ("passage_index", "char_index", "title_index"):
+    for table in INDEXES:
         store.do(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
     store.do("DELETE FROM passages")
     store.do("DELETE FROM indexed")
+
+
+def scattered(store: Store) -> list[str]:
+    """The indexes that lie in many segments, as after a large pack: each has to be looked into for each pair."""
+    return [
+        table
+        for table in INDEXES
+        if len(
+            store.rows(
+                f"WITH RECURSIVE s (id) AS (SELECT min(segid) FROM {table}_idx UNION"
+                f" SELECT (SELECT min(segid) FROM {table}_idx WHERE segid > id) FROM s WHERE id IS NOT NULL)"
+                " SELECT id FROM s WHERE id IS NOT NULL LIMIT ?",
+                SEGMENTS + 1,
+            )
+        )
+        > SEGMENTS
+    ]
+
+
+def merge(store: Store, table: str) -> bool:
+    """A step on the way to one segment; whether there is more to do. FTS5's own merging stops at a few of each size."""
+    before = store.db.conn.total_changes
+    store.do(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", -PAGES)
+    return store.db.conn.total_changes - before >= 2  # as FTS5's documentation has it
 
 
 def _write(store: Store, command: str, rows: Iterable[tuple[int, int, int, str]]) -> None:
@@ -205,7 +219,7 @@ def _execute(
     )
 
 
-# ---------------------------------------------------------------- what is looked up
+# ---------------------------------------------------------------- what is there
 
 
 def behind(store: Store) -> dict[str, int]:
@@ -228,160 +242,36 @@ def scopes(store: Store, packs: Sequence[str]) -> list[Scope]:
     found = []
     for pack in packs:
         if pack in live:
-            low, high = live[pack] * SLOT, (live[pack] + 1) * SLOT
-            found.append(Scope(pack, live[pack], _starts(store, live[pack]), low, high))
+            low = live[pack] * SLOT
+            starts, numbers = _layout(store, live[pack])
+            found.append(Scope(pack, live[pack], starts, numbers, low, low + len(numbers)))
     return found
 
 
-_layouts: dict[tuple[str, int], tuple[int, ...]] = {}
+_layouts: dict[tuple[str, int], tuple[Sequence[int], Sequence[int]]] = {}
 
 
-def _starts(store: Store, revision: int) -> tuple[int, ...]:
-    """The ids of a revision's titles. Kept: a revision that is wholly indexed never changes."""
+def _layout(store: Store, revision: int) -> tuple[Sequence[int], Sequence[int]]:
+    """The ids of a revision's titles, and the article (from 1) of each passage; 0 before the first title.
+
+    Kept: a revision that is wholly indexed never changes.
+    """
     key = (str(store.folder), revision)
-    if key not in _layouts:
-        rows = store.db.conn.execute(
-            "SELECT id FROM passages INDEXED BY titles WHERE block = -1 AND id >= ? AND id < ? ORDER BY id",
-            (revision * SLOT, (revision + 1) * SLOT),
-        )
-        found = tuple(row[0] for row in rows)
-        if store.row("SELECT 1 FROM indexed WHERE revision = ? AND next = total", revision) is None:
-            return found
+    if key in _layouts:
+        return _layouts[key]
+    low = revision * SLOT
+    whole = store.row("SELECT 1 FROM indexed WHERE revision = ? AND next = total", revision) is not None
+    last = store.row("SELECT max(id) AS id FROM passages WHERE id >= ? AND id < ?", low, low + SLOT)
+    end = last["id"] + 1 if last and last["id"] is not None else low
+    rows = store.db.conn.execute(
+        "SELECT id FROM passages INDEXED BY titles WHERE block = -1 AND id >= ? AND id < ? ORDER BY id",
+        (low, end),
+    )
+    starts = array("q", (row[0] for row in rows))
+    sizes = map(sub, (*starts, end), (low, *starts))
+    numbers = array("I", chain.from_iterable(map(repeat, count(), sizes)))
+    if whole:
         if len(_layouts) > 50:
             _layouts.clear()
-        _layouts[key] = found
-    return _layouts[key]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is looked for: runs of two characters or more, and single characters. All must stand there."""
-
-    runs: tuple[str, ...]
-    singles: tuple[str, ...]
-    sieve: tuple[str, ...] = ()  # pieces of the runs that few passages hold, where asking for them is cheaper
-
-    def __bool__(self) -> bool:
-        return bool(self.runs or self.singles)
-
-
-def words_of(texts: Iterable[str]) -> Words:
-    """The runs of some texts.
-
-    >>> words_of(["科技、创新", "5"])
-    Words(runs=('科技', '创新'), singles=('5',), sieve=())
-    """
-    runs = list(dict.fromkeys(run for text in texts for run in RUN.findall(flat(text))))
-    return Words(tuple(r for r in runs if len(r) > 1), tuple(r for r in runs if len(r) == 1))
-
-
-def sieved(store: Store, words: Words) -> Words:
-    """The words with a sieve, where one of them is long.
-
-    FTS5 steps through all pairs of a phrase for every passage that has it, 10 μs a passage of a long one; two to four
-    rare pairs lead to the same passages and few others, whose texts are read.
-    """
-    if words.singles or not any(len(run) >= LONG for run in words.runs):
-        return words
-    pieces = (piece for run in words.runs for piece in (_telling(store, run) if len(run) >= LONG else [run]))
-    return replace(words, sieve=tuple(pieces))
-
-
-def _phrase(run: str) -> str:
-    return '"' + " ".join(_encoded(run[i : i + 2]) for i in range(len(run) - 1)) + '"'
-
-
-def ids(
-    store: Store,
-    words: Words,
-    scope: Scope,
-    limit: int = COUNTED,
-    read: dict[int, Passage] | None = None,
-) -> list[int]:
-    """Paragraphs and cards of a scope that hold all words, in file order. What had to be read for that goes into
-    `read`."""
-    if not words:
-        return []
-    if (few := _sifted(store, words, scope, "passage_index", "")) is not None:
-        if read is not None:
-            read.update((each.id, each) for each in few)
-        return [each.id for each in few[:limit]]
-    runs = " AND ".join(_phrase(run) for run in words.runs)
-    singles = " AND ".join(f'"{_encoded(single)}"' for single in words.singles)
-    if not words.singles:
-        sql = "SELECT rowid FROM passage_index WHERE passage_index MATCH ?"
-        values = [runs]
-    elif not words.runs:
-        sql = "SELECT rowid FROM char_index WHERE char_index MATCH ?"
-        values = [singles]
-    else:
-        sql = (
-            "SELECT passage_index.rowid FROM passage_index CROSS JOIN char_index"
-            " ON char_index.rowid = passage_index.rowid WHERE passage_index MATCH ? AND char_index MATCH ?"
-        )
-        values = [runs, singles]
-    table = "char_index" if not words.runs else "passage_index"
-    sql += f" AND {table}.rowid >= ? AND {table}.rowid < ? ORDER BY {table}.rowid LIMIT ?"
-    rows = store.db.conn.execute(sql, (*values, scope.low, scope.high, limit))
-    return [row[0] for row in rows]
-
-
-def titles(
-    store: Store, words: Words, scope: Scope, column: Literal["title", "head"] = "title", limit: int = COUNTED
-) -> list[int]:
-    """Titles with by-lines, or heads and cards' titles, of a scope that hold all words, in file order."""
-    if not words:
-        return []
-    if (few := _sifted(store, words, scope, "title_index", f"{column} : ")) is not None:
-        return [each.id for each in few[:limit]]
-    terms = [_phrase(run) for run in words.runs] + [f'"{_encoded(single)}" *' for single in words.singles]
-    rows = store.db.conn.execute(
-        "SELECT rowid FROM title_index WHERE title_index MATCH ? AND rowid >= ? AND rowid < ?"
-        " ORDER BY rowid LIMIT ?",
-        (f"{column} : ({' AND '.join(terms)})", scope.low, scope.high, limit),
-    )
-    return [row[0] for row in rows]
-
-
-def _sifted(store: Store, words: Words, scope: Scope, table: str, column: str) -> list[Passage] | None:
-    """All passages that hold the words, where the sieve leaves few enough to be read; None: to be asked by phrase."""
-    if not words.sieve:
-        return None
-    rows = store.db.conn.execute(
-        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?",
-        (f"{column}({' AND '.join(map(_phrase, words.sieve))})", scope.low, scope.high, SIFTED + 1),
-    )
-    found = [row[0] for row in rows]
-    if len(found) > SIFTED:
-        return None
-    return [each for each in get(store, scope, found) if _holds(each.text, words.runs)]
-
-
-def _telling(store: Store, run: str) -> list[str]:
-    """Some pairs of a run that are rare, and stand far apart: neighbours come together and tell nothing more."""
-    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
-    df = vocabulary.frequencies(store, pairs)
-    # Letters and digits are in no vocabulary; 汉字 that are not are rarer than any that are.
-    many = [df.get(pair, RARE + 1 if pair.isascii() else 0) for pair in pairs]
-    best = sorted(range(len(pairs)), key=many.__getitem__)
-    chosen = [best[0]]
-    left = [n for n in best[1:] if many[n] <= RARE] or best[1:2]
-    while left and len(chosen) < TELLING:
-        far = max(left, key=lambda n: min(abs(n - other) for other in chosen))
-        chosen.append(far)
-        left.remove(far)
-    return [pairs[n] for n in chosen]
-
-
-def _holds(text: str, runs: Sequence[str]) -> bool:
-    """Whether a text holds all runs; it is folded only where it does not have them as it stands."""
-    return all(run in text for run in runs) or (not plain(text) and all(map(flat(text).__contains__, runs)))
-
-
-def get(store: Store, scope: Scope, some: Iterable[int]) -> list[Passage]:
-    """The passages with these ids, in that order."""
-    wanted = list(some)
-    marks = ",".join("?" * len(wanted))
-    rows = store.db.conn.execute(f"SELECT id, block, card, text FROM passages WHERE id IN ({marks})", wanted)
-    found = {row[0]: row for row in rows}
-    return [Passage(i, scope.number(i), *found[i][1:]) for i in wanted if i in found]
+        _layouts[key] = (starts, numbers)
+    return starts, numbers

@@ -441,3 +441,9 @@ def m_reads_by_day(db: Database) -> None:
     from bot.store import study_tables
 
     study_tables.reads_by_day(db)
+
+
+@migrations()
+def m_pairs_with_letters(db: Database) -> None:
+    """The vocabulary counts pairs with a letter or digit, too: it is built anew, the index is not."""
+    db.execute("UPDATE vocabulary_state SET revision = -1, done = 0")

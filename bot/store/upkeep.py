@@ -9,7 +9,8 @@ How to call it. `putting(store, pack, fingerprint)` and `catching_up(store)` are
 transaction of its own. On the thread that owns the connection, take one step (`next(steps, None)`), let waiting
 messages be answered, take the next. `run` starts `catching_up` once at start and whenever library.revision
 has moved: it indexes live packs that are not wholly indexed (passages.behind: a database of an older program, a
-kill), takes out what older revisions left behind, and brings the vocabulary of the guesses up to date.
+kill), takes out what older revisions left behind, merges the index where it lies in many pieces (after a large pack;
+look-ups then take half the time), and brings the vocabulary of the guesses up to date.
 Commands that come up beside it (`chat`, `search`) call `catch_up(store, seconds)` when they need the index.
 """
 
@@ -28,7 +29,7 @@ BATCH = 64  # rows between two looks at the clock
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pack is. stage: "rows", "index", "switched", "old" (what is older being taken out), "words"."""
+    """How far a pack is. stage: "rows", "index", "switched", "old" (what is older being taken out), "merge", "words"."""
 
     pack: str
     stage: str
@@ -169,8 +170,22 @@ def _sweeping(store: Store, pack: str) -> Iterator[Progress]:
                 yield Progress(pack, "old", done, done)
 
 
+def _merging(store: Store) -> Iterator[Progress]:
+    done = 0
+    for table in passages.scattered(store):
+        more = True
+        while more:
+            until = time.perf_counter() + BITE
+            with store.writing():
+                while more := passages.merge(store, table):
+                    done += 1
+                    if time.perf_counter() >= until:
+                        break
+            yield Progress("", "merge", done, 0)
+
+
 def catching_up(store: Store) -> Iterator[Progress]:
-    """Bring the index of the live packs up to date, then tidy up, then the vocabulary. See above."""
+    """Bring the index of the live packs up to date, then tidy up, merge, then the vocabulary. See above."""
     if store.row("SELECT 1 FROM indexed WHERE form <> ?", passages.FORM):
         with store.writing():  # an older program's index: it cannot be taken out piece by piece
             passages.clear(store)
@@ -193,6 +208,7 @@ def catching_up(store: Store) -> Iterator[Progress]:
         yield from _indexing(store, pack_id, revision, layout, int(at["next"]) if at else 0)
     for row in store.rows("SELECT id FROM packs"):
         yield from _sweeping(store, row["id"])
+    yield from _merging(store)
     for done, total in vocabulary.building(store, BITE):
         yield Progress("", "words", done, total)
 

@@ -1,5 +1,7 @@
 """The words of the corpus by sound: every pair of 汉字 that stands in it, with all its readings.
 
+Pairs with a letter or digit are kept without one, for in how many passages they stand.
+
 Invariant: this is only ever a help in guessing. What it holds may be older than the library or wider than what
 a member sees; whoever guesses asks the index before he shows anything.
 
@@ -115,12 +117,14 @@ def building(store: Store, bite: float) -> Iterator[tuple[int, int]]:
 
 
 def _put(store: Store, terms: Sequence[tuple[str, int]], round_: int) -> int:
-    """Put pairs in; how many they were."""
+    """Put pairs in, those with a letter or digit without a sound; how many of 汉字 they were."""
     rows: list[tuple[object, ...]] = []
     single: set[str] = set()
     count = 0
     for text, df in terms:
         if not _PAIR.fullmatch(text):
+            if len(text) == 2:
+                rows.append((text, "", "", df, round_))
             continue
         count += 1
         first, second = sounds(text[0]), sounds(text[1])

@@ -5,15 +5,17 @@ What is found here is exact; guesses are made in `guessing` and only where nothi
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Literal
+from itertools import chain, islice
+from typing import Literal, NamedTuple
 
-from bot.fold import RUN, close_up, closed, flat, letters, plain, visible
+from bot.fold import RUN, aligned, changing, close_up, flat, loose, visible
 from bot.model import Pack
-from bot.store import Store, passages, upkeep
-from bot.store.passages import OWN_CARD, TITLE, Passage, Scope, Words
+from bot.store import Store, lookup, passages, upkeep
+from bot.store.lookup import Passage, Words
+from bot.store.passages import OWN_CARD, TITLE, Scope
+from bot.study.ranking import Wanted, ranked
 
 EXCERPT = 60  # characters: three lines on a phone
 WORDS_AT_MOST = 200
@@ -24,14 +26,14 @@ BODIES, TITLES = (
 )  # candidates of one pack that are weighed against each other; the rest keep file order
 HITS_AT_MOST = BODIES + TITLES
 STOPS = "。！？；\n"
+_STOP, _UP_TO_STOP = re.compile(f"[{STOPS}]"), re.compile(f".*[{STOPS}]", re.S)
 
 Mode = Literal["exact", "guess", "none"]
 How = Literal["", "term", "article", "pinyin", "initials", "sound", "near", "words"]
 __all__ = ["OWN_CARD", "TITLE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One place. `spans` are half-open code-point offsets into `text`; block is an index, TITLE or OWN_CARD."""
 
     pack: str
@@ -126,19 +128,30 @@ def readings(text: str) -> list[list[str]]:
     text = text[:WORDS_AT_MOST]
     words = words_of(text)
     apart = visible(text).split()
-    if len(apart) > 1 and all(len(flat(each)) == 1 for each in apart):
+    if len(apart) < 2:
+        return [words]
+    if all(len(flat(each)) == 1 for each in apart):
         return [["".join(apart)], words]
     joined = words_of(flat(" ".join(words)))
     return [words] if len(joined) == len(words) else [joined, words]
 
 
+class _Held(NamedTuple):
+    """Where words stand in one scope."""
+
+    scope: Scope
+    titles: list[int]
+    bodies: list[int]
+
+
 def find(store: Store, what: Search, text: str) -> Found:
     """Passages that hold every word. Articles stand together, best article first."""
-    scopes = what.scopes(store)
-    for words in readings(text):
-        found = look(store, scopes, what, words)
-        if found.total:
-            return found
+    with store.reading():
+        scopes = what.scopes(store)
+        for words in readings(text):
+            found = look(store, scopes, what, words)
+            if found.total:
+                return found
     return NOTHING
 
 
@@ -146,79 +159,75 @@ def look(
     store: Store, scopes: Sequence[Scope], what: Search, texts: Sequence[str], extra: Sequence[str] = ()
 ) -> Found:
     """As find, for words that are settled. extra: words that a better passage holds as well."""
-    words = passages.sieved(store, passages.words_of(texts))
+    words = lookup.sieved(store, lookup.words_of(texts))
     if not words:
         return NOTHING
-    places = []
     read: dict[int, Passage] = {}
+    places: list[_Held] = []
     for scope in scopes:
-        bodies = passages.ids(store, words, scope, read=read)
-        most = max(TITLES, passages.COUNTED - len(bodies))  # more is not counted
-        places.append((scope, passages.titles(store, words, scope, limit=most), bodies))
+        bodies = lookup.ids(store, words, scope, lookup.COUNTED, read)
+        most = max(TITLES, lookup.COUNTED - len(bodies))  # more is not counted
+        places.append(_Held(scope, lookup.titles(store, words, scope, "title", most, read), bodies))
     firsts: set[int] = set()
     if what.first:
-        for scope, _, bodies in places:
-            if scope.pack == what.first.pack:
-                firsts = _firsts(store, what, what.first, scope, words, bodies)
-                bodies.extend(sorted(firsts - set(bodies)))
-    if not any(titles or bodies for _, titles, bodies in places):  # heads, where no paragraph has the words
-        places = [(scope, [], passages.titles(store, words, scope, "head")) for scope in scopes]
-    if _numbers(texts):
-        held = _with_numbers(store, texts)
-        places = [(scope, held(scope, titles), held(scope, bodies)) for scope, titles, bodies in places]
-    total = sum(len(titles) + len(bodies) for _, titles, bodies in places)
+        for held in places:
+            if held.scope.pack == what.first.pack:
+                firsts = _firsts(store, what, what.first, held.scope, words, held.bodies)
+                held.bodies.extend(sorted(firsts.difference(held.bodies)))
+    if not any(held.titles or held.bodies for held in places):  # heads, where no paragraph has the words
+        places = [_Held(scope, [], lookup.titles(store, words, scope, "head")) for scope in scopes]
+    if all(map(str.isdigit, (*words.runs, *words.singles))) and not flat("".join(texts)).isdigit():
+        # Numbers with signs between, 2/3 or -3: pieces of longer numbers are not meant.
+        places = _with_numbers(store, texts, places)
+    total = sum(len(held.titles) + len(held.bodies) for held in places)
     if not total:
         return NOTHING
-    ranked: list[tuple[Scope, Passage]] = []
-    for scope, titles, bodies in places:
-        pool = titles[:TITLES] + bodies[:BODIES]
-        pool += [id_ for id_ in bodies[BODIES:] if id_ in firsts]
-        got = passages.get(store, scope, [id_ for id_ in pool if id_ not in read])
-        read |= {each.id: each for each in got}
-        ranked += [(scope, read[id_]) for id_ in pool if id_ in read]
-    ranked = _ranked(ranked, words, texts, extra, what, firsts)
-    wanted = ranked[what.start : what.start + what.count]
-    left = what.count - len(wanted)
-    if left > 0:
-        at = max(0, what.start - len(ranked))
+    pools = []
+    for held in places:
+        pool = held.titles[:TITLES] + held.bodies[:BODIES]
+        if firsts:
+            pool += [id_ for id_ in held.bodies[BODIES:] if id_ in firsts]
+        if missing := [id_ for id_ in pool if id_ not in read]:
+            read |= {passage[0]: passage for passage in lookup.get(store, missing)}
+        pools.append((held.scope, [read[id_] for id_ in pool]))
+    best = ranked(pools, Wanted(words, texts, extra, firsts))
+    wanted = best[what.start : what.start + what.count]
+    if (left := what.count - len(wanted)) > 0 and total > len(best):
+        at = max(0, what.start - len(best))
         rest = (
-            (scope, id_)
-            for scope, titles, bodies in places
-            for id_ in titles[TITLES:] + [each for each in bodies[BODIES:] if each not in firsts]
+            (held.scope, id_)
+            for held in places
+            for id_ in held.titles[TITLES:] + [each for each in held.bodies[BODIES:] if each not in firsts]
         )
         for scope, id_ in islice(rest, at, at + left):
-            wanted += [(scope, passage) for passage in passages.get(store, scope, [id_])]
+            wanted += [(scope, passage) for passage in lookup.get(store, [id_])]
     spoken = (*words.runs, *words.singles, *(run for text in extra for run in RUN.findall(flat(text))))
     return Found(
         "exact",
         min(total, COUNTED),
         tuple(hits(what, wanted, spoken, firsts)),
-        0 if total > COUNTED else sum(scope.articles(titles, bodies) for scope, titles, bodies in places),
+        0
+        if total > COUNTED
+        else sum(held.scope.articles(chain(held.titles, held.bodies)) for held in places),
         total > COUNTED,
         spoken,
     )
 
 
-def _numbers(texts: Sequence[str]) -> bool:
-    """Whether words are numbers with signs between, 2/3 or -3: pieces of longer numbers are then not meant."""
-    written = flat("".join(texts))
-    return not written.isdigit() and all(run.isdigit() for run in RUN.findall(written))
-
-
-def _with_numbers(store: Store, texts: Sequence[str]) -> Callable[[Scope, Sequence[int]], list[int]]:
-    """Of passages those that hold the words as they are written, or each of their numbers as a whole."""
+def _with_numbers(store: Store, texts: Sequence[str], places: Sequence[_Held]) -> list[_Held]:
+    """Only passages that hold the words as they are written, or each of their numbers as a whole."""
     written = [flat(text) for text in texts]
     whole = [re.compile(rf"(?<!\d){run}(?!\d)") for text in written for run in RUN.findall(text)]
 
-    def held(scope: Scope, some: Sequence[int]) -> list[int]:
-        apart = ((each.id, flat(each.text)) for each in passages.get(store, scope, some))
+    def some(ids: Sequence[int]) -> list[int]:
+        apart = ((id_, flat(text)) for id_, _, _, text in lookup.get(store, ids))
         return [
             id_
             for id_, text in apart
             if all(each in text for each in written) or all(each.search(text) for each in whole)
         ]
 
-    return held
+    return [_Held(held.scope, some(held.titles), some(held.bodies)) for held in places]
 
 
 def _firsts(
@@ -233,48 +242,9 @@ def _firsts(
     if card.anchor >= 0 and (place := scope.passage(number, card.anchor)) in bodies:
         return {place}
     narrow = scope.article(number)
-    own = passages.ids(store, words, narrow) + passages.titles(store, words, narrow, "head")
-    named = [passage.id for passage in passages.get(store, scope, own) if passage.card == card.id]
+    own = lookup.ids(store, words, narrow) + lookup.titles(store, words, narrow, "head")
+    named = [id_ for id_, _, of, _ in lookup.get(store, own) if of == card.id]
     return set(named[:1])
-
-
-def _ranked(
-    found: list[tuple[Scope, Passage]],
-    words: Words,
-    texts: Sequence[str],
-    extra: Sequence[str],
-    what: Search,
-    firsts: set[int],
-) -> list[tuple[Scope, Passage]]:
-    """Best article first, in it in the order of the text. The card that is to come first leads its article."""
-    runs = (*words.runs, *words.singles)
-    latin = [re.compile(rf"(?<![a-z]){run}(?![a-z])") for run in runs if re.fullmatch("[a-z]+", run)]
-    verbatim = "".join(flat(text) for text in texts) if len(runs) > 1 else ""
-    also = [flat(text) for text in extra]
-    lower = any(c.isascii() for run in runs for c in run)
-    order = {pack: n for n, pack in enumerate(what.packs)}
-    best: dict[tuple[str, int], float] = {}
-    for scope, passage in found:
-        text = closed(passage.text)
-        text = text.lower() if lower else text
-        counts = [text.count(run) for run in runs]
-        if also or not all(counts):  # folding takes longer than all the rest, and mostly tells nothing new
-            text = flat(text)
-            counts = [text.count(run) for run in runs]
-        often = sum(counts)
-        score = often / (often + 1.5) + 4 * (passage.block == TITLE) + 100 * (passage.id in firsts)
-        if latin or verbatim or also:
-            score += sum(bool(pattern.search(text)) for pattern in latin)
-            score += 2 * bool(verbatim and verbatim in "".join(RUN.findall(text)))
-            score += sum(each in text for each in also)
-        key = (scope.pack, passage.number)
-        best[key] = max(best.get(key, 0), score)
-    places = [
-        (-best[scope.pack, p.number], order[scope.pack], p.number, p.id not in firsts, p.id, n)
-        for n, (scope, p) in enumerate(found)
-    ]
-    places.sort()
-    return [found[n] for *_, n in places]
 
 
 def hits(
@@ -285,19 +255,19 @@ def hits(
 ) -> list[Hit]:
     """Passages as they are shown, with the runs marked."""
     found = []
-    for scope, passage in some:
+    marked = _spellings(runs)
+    for scope, (id_, block, card, text) in some:
         articles = what.packs[scope.pack].articles
-        if passage.number > len(articles):
+        number = scope.number(id_)
+        if number > len(articles):
             continue  # the library moved on between two questions
-        article = articles[passage.number - 1]
-        spans = spans_of(passage.text, runs)
-        text, moved = excerpt(passage.text, spans)
-        if passage.block == TITLE:
-            text, moved = passage.text, tuple(spans)
+        article = articles[number - 1]
+        spans = _spans(text, marked)
+        shown, moved = (text, tuple(spans)) if block == TITLE else excerpt(text, spans)
         found.append(
             Hit(
                 *(scope.pack, article.id, article.number, article.title, article.by),
-                *(passage.block, passage.card, text, moved, passage.id in firsts),
+                *(block, card, shown, moved, id_ in firsts),
             )
         )
     return found
@@ -305,20 +275,27 @@ def hits(
 
 def spans_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in a text, in order, overlaps merged. Offsets are those of the original text."""
-    mapped = None if plain(text) else letters(text)
-    hay = "".join(character for character, _ in mapped) if mapped else text
+    return _spans(text, _spellings(words))
+
+
+def _spellings(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(run for word in words for run in RUN.findall(flat(word))))
+
+
+def _spans(text: str, runs: Sequence[str]) -> list[tuple[int, int]]:
+    hay, origin = text, None
+    if changing(text):
+        hay, origin = aligned(text)  # takes longer than all the rest, so only where it can tell something
     found = []
-    for run in {run for word in words for run in RUN.findall(flat(word))}:
-        if run.isdigit() and (whole := list(re.finditer(rf"(?<!\d){run}(?!\d)", hay))):
-            for m in whole:  # 3 in 3 月, not in 2023 beside it
-                last = m.end() - 1
-                found.append((mapped[m.start()][1], mapped[last][1] + 1) if mapped else m.span())
-            continue
-        at = hay.find(run)
-        while at >= 0:
-            last = at + len(run) - 1
-            found.append((mapped[at][1], mapped[last][1] + 1) if mapped else (at, last + 1))
-            at = hay.find(run, at + len(run))
+    for run in runs:
+        if run.isdigit() and (whole := [m.span() for m in re.finditer(rf"(?<!\d){run}(?!\d)", hay)]):
+            found += whole  # 3 in 3 月, not in 2023 beside it
+        else:
+            found += [m.span() for m in loose(run).finditer(hay)]
+    if origin is not None:
+        found = [(origin[begin], origin[end - 1] + 1) for begin, end in found]
+    if len(found) < 2:
+        return found
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(found):
         if merged and begin <= merged[-1][1]:
@@ -335,12 +312,13 @@ def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[tup
     ('…好的，科技创新。', ((4, 6),))
     """
     first, last = spans[0] if spans else (0, 0)
-    begin = max((text.rfind(stop, 0, first) + 1 for stop in STOPS), default=0)
+    before = _UP_TO_STOP.match(text, 0, first)
+    begin = before.end() if before else 0
     if last - begin > EXCERPT:
         begin = max(begin, first - EXCERPT // 3)
     end = min(len(text), max(begin + EXCERPT, last))
-    stop = min((at for at in (text.find(s, last, end) for s in STOPS) if at >= 0), default=end - 1)
-    end = min(stop + 1, end)
+    after = _STOP.search(text, last, end)
+    end = after.end() if after else end
     piece = text[begin:end].replace("\n", " ")
     head = "…" if begin else ""
     tail = "" if end == len(text) or text[end - 1] in STOPS else "…"

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, product
 
 from bot.fold import HAN, RUN, flat, visible
 from bot.model import Term
-from bot.store import Store, passages, upkeep, vocabulary
+from bot.store import Store, lookup, upkeep, vocabulary
 from bot.store.passages import Scope
 from bot.study import finding
 from bot.study.finding import NOTHING, Found, How, Search, as_guess, look
@@ -95,7 +95,7 @@ def in_one_article(store: Store, scopes: Sequence[Scope], what: Search, words: S
     hits: list[finding.Hit] = []
     total = articles = 0
     for scope in scopes:
-        asked = [passages.words_of([word]) for word in words]
+        asked = [lookup.words_of([word]) for word in words]
         places = [_anywhere(store, each, scope) for each in asked]
         rarest = min(places, key=len)
         for number in dict.fromkeys(scope.number(id_) for id_ in rarest):
@@ -106,7 +106,7 @@ def in_one_article(store: Store, scopes: Sequence[Scope], what: Search, words: S
             articles += 1
             chosen = sorted({ids[0] for ids in each})
             if total < what.start + what.count and total + len(chosen) > what.start:
-                some = [(scope, passage) for passage in passages.get(store, scope, chosen)]
+                some = [(scope, passage) for passage in lookup.get(store, chosen)]
                 hits += finding.hits(what, some, words)[max(0, what.start - total) :]
             total += len(chosen)
     spoken = tuple(flat(word) for word in words)
@@ -114,8 +114,8 @@ def in_one_article(store: Store, scopes: Sequence[Scope], what: Search, words: S
     return as_guess(found, None, "article") if total else NOTHING
 
 
-def _anywhere(store: Store, words: passages.Words, scope: Scope, limit: int = passages.COUNTED) -> list[int]:
-    return passages.titles(store, words, scope, limit=limit) + passages.ids(store, words, scope, limit)
+def _anywhere(store: Store, words: lookup.Words, scope: Scope, limit: int = lookup.COUNTED) -> list[int]:
+    return lookup.titles(store, words, scope, limit=limit) + lookup.ids(store, words, scope, limit)
 
 
 def proposals(
@@ -174,10 +174,10 @@ def _word(store: Store, scopes: Sequence[Scope], pair: str) -> bool:
     its 汉字 stand beside each other as often as each beside its other neighbour. Small words are no neighbours."""
     around: list[tuple[str, str]] = []
     for scope in scopes:
-        words = passages.words_of([pair])
-        ids = passages.titles(store, words, scope, limit=SEEN) + passages.ids(store, words, scope, SEEN)
-        for passage in passages.get(store, scope, ids[:SEEN]):
-            for run in RUN.findall(flat(passage.text)):
+        words = lookup.words_of([pair])
+        ids = lookup.titles(store, words, scope, limit=SEEN) + lookup.ids(store, words, scope, SEEN)
+        for *_, text in lookup.get(store, ids[:SEEN]):
+            for run in RUN.findall(flat(text)):
                 around += [
                     (run[max(0, m.start() - 1) : m.start() + 1], run[m.end() - 1 : m.end() + 1])
                     for m in re.finditer(pair, run)
@@ -198,11 +198,11 @@ def _commonly(character: str) -> set[str]:
 
 def _asker(store: Store, scopes: Sequence[Scope]) -> Callable[[str], bool]:
     def stands(text: str) -> bool:
-        words = passages.words_of([text])
+        words = lookup.words_of([text])
         return any(
-            passages.ids(store, words, scope, 1)
-            or passages.titles(store, words, scope, limit=1)
-            or passages.titles(store, words, scope, "head", 1)
+            lookup.ids(store, words, scope, 1)
+            or lookup.titles(store, words, scope, limit=1)
+            or lookup.titles(store, words, scope, "head", 1)
             for scope in scopes
         )
 
@@ -334,7 +334,7 @@ def _asked(store: Store, scopes: Sequence[Scope], what: Search, text: str) -> Fo
     places: dict[tuple[str, int], list[str]] = {}
     weights: dict[str, float] = {}
     for piece in pieces_of(text, _asker(store, scopes)):
-        words = passages.words_of([piece])
+        words = lookup.words_of([piece])
         found = [(s.pack, id_) for s in scopes for id_ in _anywhere(store, words, s, 300)]
         if found:
             weights[piece] = len(piece) * math.log(1 + 300 / len(found))

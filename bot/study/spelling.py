@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from bot.fold import RUN, flat
-from bot.store import Store, passages
+from bot.store import Store, lookup
 from bot.store.passages import Scope
 
 AT_MOST = 60  # characters that are compared
@@ -23,9 +23,9 @@ def near(store: Store, scopes: Sequence[Scope], text: str) -> list[str]:
     for scope in scopes:
         counted = []
         for pair in {text[i : i + 2] for i in range(len(text) - 1)}:
-            ids = passages.ids(store, passages.words_of([pair]), scope, 400)
+            ids = lookup.ids(store, lookup.words_of([pair]), scope, 400)
             for column in ("title", "head"):
-                ids += passages.titles(store, passages.words_of([pair]), scope, column, 100)
+                ids += lookup.titles(store, lookup.words_of([pair]), scope, column, 100)
             if ids:
                 counted.append(ids)
         shared: dict[int, float] = {}
@@ -33,8 +33,8 @@ def near(store: Store, scopes: Sequence[Scope], text: str) -> list[str]:
             for id_ in ids:
                 shared[id_] = shared.get(id_, 0) + 1 / math.log(2 + len(ids))
         best = sorted(shared, key=lambda id_: (-shared[id_], id_))[:120]
-        for passage in passages.get(store, scope, best):
-            for run in RUN.findall(flat(passage.text)):
+        for *_, held in lookup.get(store, best):
+            for run in RUN.findall(flat(held)):
                 distance, piece = nearest(text, run, allowed)
                 if piece and distance <= allowed:
                     _, times = found.get(piece, (distance, 0))

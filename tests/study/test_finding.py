@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,9 @@ from conftest import NOW, SHIPPED
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.fold import flat, letters, plain
+from bot.fold import RUN, aligned, changing, flat, loose, standing
 from bot.model import Article, Block, Card, Pack
-from bot.store import Store, library, open_store, passages, upkeep
+from bot.store import Store, library, lookup, open_store, passages, upkeep
 from bot.study import finding, guessing, shelf
 from bot.study.finding import First, Found, Search
 
@@ -203,21 +205,33 @@ def test_the_index_agrees_with_a_scan_for_all_characters(texts: list[str], data:
                 for i, runs in enumerate(plain)
                 if any(word in r for r in runs)
             ]
-            words = passages.words_of([word])
-            assert passages.ids(store, words, scope) == expected, word
-            assert passages.ids(store, passages.sieved(store, words), scope) == expected, word
+            words = lookup.words_of([word])
+            assert lookup.ids(store, words, scope) == expected, word
+            assert lookup.ids(store, lookup.sieved(store, words), scope) == expected, word
         store.close()
 
 
 @settings(max_examples=300, deadline=None)
-@given(ODD | st.text("科技發展ＡａA1１ 　，.…①\u200b\n", max_size=8))
-def test_what_is_called_plain_has_its_letters_where_folding_has_them(text: str) -> None:
-    assert plain("科技自立自强，“从 0 到 1”。".replace(" ", ""))
-    folded = [(c, at) for c, at in letters(text) if c.isalnum()]
-    if plain(text):
-        assert folded == [(c, at) for at, c in enumerate(text) if c.isalnum()]
-    elif not any(c in text for c in " \u00a0\u3000"):
-        assert set(text) - set("科技a1，.")  # it is not just never plain
+@given(ODD | st.text("科技發展ＡａA1１㈱ 　，.…①\u200b\n", max_size=8))
+def test_each_letter_of_the_flat_text_knows_where_it_came_from(text: str) -> None:
+    folded, origin = aligned(text)
+    assert folded == flat(text)
+    assert list(origin) == sorted(origin)
+    assert all(character in flat(text[at]) for character, at in zip(folded, origin, strict=True))
+    for run in RUN.findall(folded):
+        assert all(standing(run[at:])(text) for at in range(len(run)))
+    assert [run for run in ("科", "发展", "a1", "株") if standing(run)(text)] == [
+        run for run in ("科", "发展", "a1", "株") if run in folded
+    ]
+    if changing(text):
+        assert set(text) - set("科技aA1，.")  # it is not just always changing
+        return
+    assert all(c == text[at].lower() for c, at in zip(folded, origin, strict=True) if c.isalnum())
+    for run in RUN.findall(folded):  # and then what is loosely found is what folding finds
+        for at in range(len(run)):
+            every = re.finditer(f"(?={re.escape(run[at : at + 2])})", folded)
+            loosely = re.finditer(f"(?={loose(run[at : at + 2]).pattern})", text)
+            assert [origin[m.start()] for m in every] == [m.start() for m in loosely]
 
 
 def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_path: Path) -> None:
@@ -226,8 +240,8 @@ def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_pat
         store, pack_of("甲乙丙丁，丙丁戊己庚辛。", "甲乙丙丁戊己庚辛。", "甲乙丙丁戊己 庚辛，丁戊"), ""
     )
     (scope,) = passages.scopes(store, ["p"])
-    words = passages.sieved(store, passages.words_of(["甲乙丙丁戊己庚辛"]))
-    assert passages.ids(store, words, scope) == [scope.passage(1, 1)]
+    words = lookup.sieved(store, lookup.words_of(["甲乙丙丁戊己庚辛"]))
+    assert lookup.ids(store, words, scope) == [scope.passage(1, 1)]
     store.close()
 
 
@@ -244,19 +258,56 @@ def test_long_words_by_their_rare_pairs_or_by_phrase_are_the_same(
         for article in what.packs[scope.pack].articles
         for block in article.blocks
         for run in passages.RUN.findall(flat(block.text))
-        if len(run) >= passages.LONG
+        if len(run) >= lookup.LONG
     ]
-    asked = [
-        passages.sieved(store, passages.words_of([run[at : at + 14]]))
-        for run in runs
-        for at in (0, len(run) // 3)
+    asked = [lookup.words_of([run[at : at + 14]]) for run in runs for at in (0, len(run) // 3)]
+    by_phrase = [lookup.ids(store, words, scope) for words in asked]
+    assert sum(map(len, by_phrase)) >= len(runs)
+    for most in (lookup.SIFTED, 2, 1):  # the phrase goes on where the sieve stopped
+        monkeypatch.setattr(lookup, "SIFTED", most)
+        assert [lookup.ids(store, lookup.sieved(store, words), scope) for words in asked] == by_phrase
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 8, 1001])
+def test_the_first_passages_come_with_their_texts(
+    shipped: Shelf, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, what = shipped
+    (scope,) = what.scopes(store)[:1]
+    monkeypatch.setattr(lookup, "READ", 2)
+    monkeypatch.setattr(lookup, "READ_TITLES", 1)
+    texts = ["新质", "新质生产力", "质", "科技 创新", "2024", "全要素生产率的提升", "中央经济工作会议", "龘"]
+    for words in (lookup.sieved(store, lookup.words_of([text])) for text in texts):
+        for asked, first in ((lookup.ids, 2), (partial(lookup.titles, column="head"), 1)):
+            read: dict[int, lookup.Passage] = {}
+            found = asked(store, words, scope, limit=limit, read=read)
+            assert found == asked(store, words, scope)[:limit]
+            assert list(read) == asked(store, words, scope)[: len(read)]
+            assert list(read.values()) == lookup.get(store, read)
+            assert len(read) >= min(first, len(found))
+
+
+@pytest.mark.parametrize("words", ["新质", "生产", "创新"])
+def test_pages_beyond_what_was_counted_go_on_in_file_order(
+    shipped: Shelf, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, what = shipped
+    whole = finding.find(store, replace(what, count=200), words)
+    for module, name, value in (
+        (lookup, "COUNTED", 12),
+        (lookup, "READ", 2),
+        (finding, "BODIES", 3),
+        (finding, "TITLES", 1),
+    ):
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(finding, "COUNTED", 11)
+    seen = [
+        hit
+        for at in range(0, 11, 3)
+        for hit in finding.find(store, replace(what, start=at, count=3), words).hits
     ]
-    sifted = [passages.ids(store, words, scope) for words in asked]
-    heads = [passages.titles(store, words, scope, "head") for words in asked]
-    monkeypatch.setattr(passages, "SIFTED", -1)
-    assert sifted == [passages.ids(store, words, scope) for words in asked]
-    assert heads == [passages.titles(store, words, scope, "head") for words in asked]
-    assert sum(map(len, sifted)) >= len(runs)
+    assert len(seen) == len({(hit.pack, hit.article, hit.block, hit.text) for hit in seen}) >= 11
+    assert set(seen) <= set(whole.hits)
 
 
 def test_the_words_a_reader_looks_up_lead_somewhere(shipped: Shelf) -> None:
