@@ -14,6 +14,7 @@ from bot.model import Complaint
 from bot.packs.draft.lines import glue
 from bot.packs.draft.looks import Look, levelled
 from bot.packs.draft.marks import DASH, bracketed, bullet, ending, labels, page_number, rank
+from bot.packs.draft.pdffont import stand_in
 from bot.packs.draft.pdfrows import Row, Sheet, read_sheet
 from bot.packs.draft.values import LeftOut, Line
 
@@ -38,6 +39,7 @@ def read_pdf(
     broken = Complaint(f"《{name}》不完整或不是 PDF，读不了。请重新导出再发，例如：另存为 .pdf")
     if b"%PDF-" not in data[:1024]:
         raise broken
+    stand_in(raw)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

@@ -1,4 +1,9 @@
-"""PDF by geometry: lines drawn in any order, stretched lines, spaces, bold by outline, furniture of pages."""
+"""PDF by geometry: lines drawn in any order, stretched lines, spaces, bold by outline, furniture of pages,
+and fonts that neither the file nor the machine has."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 from making.pdf import Put, Set, pdf, typeset
 
@@ -66,3 +71,49 @@ def test_pages_that_all_say_the_same_say_something() -> None:
     found, left = read_pdf(pdf([[Put(72, 760, LONG[:30])]] * 4), "a.pdf")
     assert "".join(line.text for line in found) == LONG[:30] * 4
     assert left == ()
+
+
+# Reads its first argument where pdfium knows of no font but those built in, as on a server without Chinese fonts.
+FONTLESS = """
+import ctypes, sys
+from pathlib import Path
+from pypdfium2 import raw
+kinds = dict(raw.FPDF_SYSFONTINFO._fields_)
+none = raw.FPDF_SYSFONTINFO(
+    version=1, **{name: kind(lambda *_: 0) for name, kind in kinds.items() if name != "version"}
+)
+raw.FPDF_SetSystemFontInfo(ctypes.byref(none))
+from bot.packs.draft.pdf import read_pdf
+found, _ = read_pdf(Path(sys.argv[1]).read_bytes(), "a.pdf")
+sys.stdout.buffer.write("\\n".join(f"{line.level} {line.text}" for line in found).encode())
+"""
+
+
+def test_a_machine_without_chinese_fonts_reads_the_same(tmp_path: Path) -> None:
+    page = [
+        Put(72, 740, "上山修渠", 18, stroked=True),
+        *[Put(72 + 14.4 * n, 700, char) for n, char in enumerate("水到渠成人心齐")],  # objects of one glyph
+        *[Put(96, 660 - 20 * n, LONG[:30]) for n in range(3)],  # the same again, to the margin
+        Put(72, 560, "他把渠叫作"),
+        Put(132, 560, "命脉"),
+        Put(156, 560, "。"),
+    ]
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([page]))
+    out = subprocess.run([sys.executable, "-c", FONTLESS, str(path)], capture_output=True, check=True).stdout
+    found, _ = read_pdf(path.read_bytes(), "a.pdf")
+    assert out.decode().split("\n") == [f"{line.level} {line.text}" for line in found]
+    assert [line.text for line in found] == [
+        "上山修渠",
+        "水到渠成人心齐",
+        LONG[:30] * 3,
+        "他把渠叫作命脉。",
+    ]
+
+
+def test_characters_that_no_font_has_are_read() -> None:
+    rare = "\u2fe0"  # never assigned
+    assert [text for text, _ in lines([Put(72, 700, rare), Put(84, 700, "渠"), Put(72, 660, LONG[:36])])] == [
+        rare + "渠",
+        LONG[:36],
+    ]
