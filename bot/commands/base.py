@@ -6,7 +6,7 @@ store, inside the one write transaction of its message.
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.store.subscriptions import Subscription
 
 Replies = list[Reply]
 NOTHING = "现在没有可学的内容，组织者正在准备。"
+ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,17 @@ class Turn:
     def other(self, pack: Pack) -> str:
         """The id by which sentences must name a pack: "" for the one followed."""
         return "" if pack.id == self.sub.pack else pack.id
+
+    @property
+    def barred(self) -> bool:
+        """Whether this person may not set this chat's push: then nothing of it is offered to him."""
+        return self.incoming.group and not self.incoming.admin
+
+    def admins_only(self) -> Reply:
+        """Who sets the push of a group, for those who do not."""
+        link = self.door("g")
+        below = (row(("私聊我", link)),) if link else ()
+        return replace(say(ADMINS_ONLY, rows=below), toast=ADMINS_ONLY.partition("。")[0])
 
     @property
     def handle(self) -> str:

@@ -53,7 +53,7 @@ def flag(turn: Turn) -> Replies:
             row(*((REASONS[r], f"/flag {name} {r}") for r in pair))
             for pair in (("key", "stem"), ("quote", "other"))
         ]
-        return [Reply(rich("这题哪里不对？"), tuple(rows), private=True)]
+        return [Reply(rich("这题哪里不对？"), tuple(rows), private=True, asks="/flag")]
     note = (found[3] or "").strip()
     if found[2] == "other" and not note:
         skip = row(("不写了，直接转", f"/flag {name} other -"))
@@ -132,7 +132,7 @@ def case(each: Case, n: int, count: int) -> Reply:
     buttons = [Button("停用", f"/reported off {name}"), Button("保留", f"/reported keep {name}")]
     if count > 1:
         buttons.append(Button("看下一题", f"/reported {n % count + 1}"))
-    return Reply(rich("\n".join(lines)), (tuple(buttons),), private=True)
+    return Reply(rich("\n".join(lines)), (tuple(buttons),), private=True, asks="/reported")
 
 
 def decided(turn: Turn, word: str, rest: str) -> Replies:

@@ -1,6 +1,7 @@
 """The door: greeting, links that lead in, and help. Help tells only of what is built."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands import quiz, read
@@ -142,7 +143,7 @@ def _group(turn: Turn) -> Reply:
         f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
         f"请群管理员点“订阅”，或发时间，例如：/subscribe{turn.handle} {at}"
     )
-    return say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),))
+    return replace(say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),)), for_all=True)
 
 
 # ---------------------------------------------------------------- links that lead in
@@ -193,7 +194,8 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
         if not n:
             here = f"你现在的内容是《{turn.pack.title}》，还没开始。"
         text = f"{here}\n换成《{pack.title}》会{goes_on_with(turn, pack)}；原来的进度留着，随时换回。"
-        return say(text, rows=(row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today")),))
+        below = row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today"))
+        return replace(say(text, rows=(below,)), asks="/pack")
     if turn.sub.active:
         return _back(turn)
     if pack.id != turn.sub.pack:
@@ -222,14 +224,18 @@ def as_command(name: str, line: str) -> str:
 def others(turn: Turn) -> str:
     if turn.private:
         return "其他的词，我会直接拿去搜索。"
-    return "@我 再写一个词，就去搜索。其他的话我不听也不记。"
+    heard = "@我 再写一个词，就去搜索。其他的话我不听也不记。"
+    return f"{heard}\n推送由群管理员设置。" if turn.barred else heard
 
 
-def helper(built: frozenset[str]) -> Command:
+def helper(commands: Sequence[Command]) -> Command:
     """The help of a bot with these commands."""
+    built = {each.name for each in commands}
+    managing = {each.name for each in commands if each.manages}
 
     def told(turn: Turn, lines: tuple[tuple[str, str], ...]) -> list[str]:
-        return [line if turn.private else as_command(name, line) for name, line in lines if name in built]
+        may = built - managing if turn.barred else built
+        return [line if turn.private else as_command(name, line) for name, line in lines if name in may]
 
     def help_(turn: Turn) -> Replies:
         if turn.arg in {"more", "更多"}:

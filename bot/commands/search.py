@@ -85,7 +85,8 @@ def search(turn: Turn) -> Replies:
     """/search 词"""
     wanted = asked(turn.arg)
     if not wanted.words:
-        return [say("请写要找的词，例如：/search 科技自立自强", rows=(row(*EXAMPLES),))]
+        asks = say("请写要找的词，例如：/search 科技自立自强", rows=(row(*EXAMPLES),))
+        return [replace(asks, asks="/search")]
     if len(wanted.words) <= finding.WORDS_AT_MOST and not finding.words_of(wanted.words):
         return [say("这里面没有可以查的字。请写汉字、字母或数字，例如：/search 新三样")]
     return answered(turn, wanted, nothing)
@@ -97,8 +98,8 @@ def unknown(turn: Turn, desk: "Desk") -> Replies:
     instead = partial(everyday.meant, turn, desk)
     lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
-        return instead() or [hint(turn, wanted)]
-    return answered(turn, wanted, partial(hint, turn), instead)
+        return instead() or [hint(turn, desk, wanted)]
+    return answered(turn, wanted, partial(hint, turn, desk), instead)
 
 
 def nothing(wanted: Asked) -> Reply:
@@ -109,8 +110,8 @@ def nothing(wanted: Asked) -> Reply:
     return say(text, rows=(row(("文章目录", "/articles"), ("术语表", "/term")),))
 
 
-def hint(turn: Turn, _wanted: Asked) -> Reply:
-    if offer := everyday.offered(turn):
+def hint(turn: Turn, desk: "Desk", _wanted: Asked) -> Reply:
+    if offer := everyday.offered(turn, desk):
         return offer
     text = f"没找到相关内容。想看今天的卡片，请发：{turn.how('今日', '/today')}"
     return say(text, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))

@@ -97,7 +97,8 @@ def reason(turn: Turn) -> tuple[str, ...]:
             how = turn.how("开始", "/start")
             return (f"推送在 {in_words(sub.ended_at, day)}停了：{reached}。发“{how}”就恢复。",)
         how = turn.how("订阅", "/subscribe")
-        return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：{how} {clock_of(sub.minute)}",)
+        begin = f"请{'群管理员' if turn.barred else ''}发时间，例如：{how} {clock_of(sub.minute)}"
+        return (f"现在没有订阅，所以没有推送。要开始，{begin}",)
     at = f"{clock_of(sub.minute)}（{sub.zone}）"
     nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     if sub.paused_until and sub.paused(day):
