@@ -16,6 +16,7 @@ from bot.model import Article, Card, Complaint, Pack
 from bot.store import Store, progress
 from bot.store.members import Member
 from bot.store.subscriptions import Subscription
+from bot.study.examples import example
 
 Replies = list[Reply]
 NOTHING = "现在没有可学的内容，组织者正在准备。"
@@ -69,10 +70,30 @@ class Turn:
         found = self.packs.get(self.sub.pack)
         return found is None or not found.cards
 
+    @property
+    def lack(self) -> str:
+        """That there is nothing to learn from, and whose turn it is."""
+        return "现在没有可学的内容，请先导入一份。" if self.organiser else NOTHING
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is any text that a word could be looked for in."""
+        texts = self.packs.get(self.sub.pack)
+        return texts is not None and any(pack.articles for pack in (texts, *self.visible.values()))
+
+    def example(self, usual: str) -> str:
+        """A word that a search finds here."""
+        return example(self.packs.get(self.sub.pack), usual)
+
     def nothing(self) -> Complaint:
         """There is nothing to learn from; a push is promised to those only who subscribe."""
         at = f"{self.sub.minute // 60:02}:{self.sub.minute % 60:02}（{self.sub.zone}）"
-        then = f"上好后会按 {at}推送。" if self.sub.active else "过些时候再来看，例如：/today"
+        then = f"上好后会按 {at}推送。" if self.sub.active else ""
+        if self.organiser:
+            return Complaint(
+                f"现在没有可学的内容。{then}请先导入一份，例如：/import", ("导入文件", "/import")
+            )
+        then = then or "过些时候再来看，例如：/today"
         return Complaint(NOTHING + then, ("我的收藏", "/fav"), ("学习记录", "/streak"))
 
     def nothing_yet(self) -> Reply:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import importing as words
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.desk import HELP, ONLY_TEXT
+from bot.commands.desk import HELP, only_text
 from bot.messages import Reply, inside, rich, row, say
 from bot.model import Complaint
 from bot.packs.find import find_packs
@@ -42,7 +42,7 @@ def heard(turn: Turn) -> Replies | None:
     where = turn.incoming
     if where.files:
         if not turn.organiser:
-            return [say(ONLY_TEXT)]
+            return [only_text(turn)]
         if where.group:
             return [say("文件请私聊发给我，例如：先点我的头像，再发文件")]
         return [_reading(turn, where.files)]

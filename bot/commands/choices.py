@@ -50,9 +50,9 @@ def key(text: str) -> str:
 
 
 def choices_of(reply: Reply) -> dict[str, str]:
-    """What may be typed in answer: labels, and places in the list where the text has no numbers of its own."""
+    """What may be typed in answer: labels, links' as well, and places in the list where the text has no numbers of its own."""
     buttons = [button for button in reply.buttons if button.says.startswith("/")]
-    choices = {key(button.label): button.says for button in buttons}
+    choices = {key(button.label): button.says for button in reply.buttons}  # of a link, too
     if not reply.numbered:
         choices |= {str(n): button.says for n, button in enumerate(buttons, 1)}
     return {typed: says for typed, says in choices.items() if typed}
@@ -105,9 +105,9 @@ def no_more(offer: Offer | None, typed: str) -> Replies:
     """The answer to 更多 below a list that has no more, and to 下一页 on the last page; nothing for other texts."""
     typed = typed.rstrip("?")
     labels = offer.choices.keys() if offer else set[str]()
-    words = [each for each in labels if not each.isdigit()]
+    words = [each for each in labels if not each.isdigit() and offer and offer.choices[each].startswith("/")]
     buttons = [says for says in offer.says if says.startswith("/")] if offer else []
-    if typed in MORE and len(words) < len(buttons):  # some of the keys are numbers: a list
+    if typed in {*MORE, "下一页"} and len(words) < len(buttons):  # some of the keys are numbers: a list
         return [say("就这些了。")]
     if typed in {"上一页", "下一页"} and any(PAGE.fullmatch(each) for each in labels):
         other = {"上一页", "下一页"} & labels

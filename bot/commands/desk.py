@@ -25,7 +25,6 @@ LABEL_AT_MOST = 40  # characters that may be a word or a label in traditional wr
 GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
 HELP = row(("使用帮助", "/help"))
 INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
-ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
 OLD_BUTTON = "这个按钮过期了。请重新打开，例如：{}"
 OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
 
@@ -110,7 +109,7 @@ class Desk:
     def _run(self, turn: Turn) -> Replies:
         text = turn.incoming.text
         if turn.incoming.event == "other" and not turn.incoming.files:
-            return [say(ONLY_TEXT)]
+            return [only_text(turn)]
         shown = visible(text)
         if pressed := GO.match(shown):
             return self._go(turn, pressed[1], int(pressed[2]))
@@ -192,6 +191,8 @@ class Desk:
         """What a number, a label, a prompt or another way of saying it stands for."""
         if pressed := GO.match(sentence):
             return self._go(turn, pressed[1], int(pressed[2]))
+        if sentence.startswith(("https://", "http://")):
+            return [say(f"在这里打开：\n{sentence}")]
         found = self.find(sentence, turn)
         return self._carry_out(turn, *found) if found else [old_button(turn)]
 
@@ -310,6 +311,15 @@ def complained(complaint: Complaint) -> Reply:
 def flooded(dropped: int, seconds: int) -> Reply:
     """Once for each flood: how long to wait, and how much was not looked at."""
     return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
+
+
+def only_text(turn: Turn) -> Reply:
+    """The answer to a picture, a voice, a file that is not taken."""
+    word = turn.example("新三样")
+    below = row(("今日学习", "/today"), ("使用帮助", "/help"))
+    return say(
+        f"我只看得懂文字。要找内容，请发关键词，例如：{turn.how(word, f'/search {word}')}", rows=(below,)
+    )
 
 
 def old_button(turn: Turn) -> Reply:

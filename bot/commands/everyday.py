@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 # Whole sentences, and the sentence that each is another way of saying.
 SAME: dict[str, tuple[str, ...]] = {
-    "/start": ("你是谁", "你是什么", "在吗", "早", "早安", "早上好", "下午好", "晚上好"),
+    "/start": ("在吗", "早", "早安", "早上好", "下午好", "晚上好"),
     "/today": ("今天学什么", "今天学啥", "今天的内容", "今天的卡片", "开始学习", "学习", "打开卡片"),
     "/read": ("看完了", "读完了", "学完了", "看过了", "读过了", "已经读了", "已经看了", "已读了", "打卡了"),
     "/time": ("换时间", "换个时间", "改个时间", "调时间", "调整时间", "改一下时间", "换一下时间", "几点推送"),
     "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
-    "/help": ("??", "???", "帮助我", "帮帮我", "功能", "你能做什么", "你会什么", "能做什么", "有什么功能", "怎么使用", "命令"),
+    "/help": ("??", "???", "帮助我", "帮帮我", "功能", "能做什么", "有什么功能", "怎么使用", "命令"),
     "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章"),
     "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
     "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
@@ -39,8 +39,33 @@ BEFORE = re.compile(
 )
 LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
 AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
+TURNING = {"下一页": "next", "上一页": "back"}  # typed when the page is not the last reply any more
 CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
+WHO = {
+    *(
+        "你是谁",
+        "你是谁啊",
+        "你是什么",
+        "你是什么东西",
+        "你是干什么的",
+        "你是做什么的",
+        "你是机器人吗",
+        "你叫什么",
+        "你叫什么名字",
+    ),
+    *(
+        "你能做什么",
+        "你会什么",
+        "你会做什么",
+        "你能干什么",
+        "你能干嘛",
+        "你可以做什么",
+        "你有什么用",
+        "你有什么功能",
+    ),
+    *("这是什么", "这是什么机器人", "介绍一下你自己", "自我介绍", "自我介绍一下", "who are you"),
+}
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
 ASIDE = {
@@ -140,6 +165,10 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return waiting
     if sentence := SAID.get(plain):
         return desk.carry_out(turn, sentence)
+    if plain in WHO or plain.rstrip("?") in WHO:
+        return [who(turn)]
+    if step := TURNING.get(plain):
+        return desk.carry_out(turn, f"/article {step}")
     if plain in THANKS:
         return [say("不客气，随时来。")]
     if plain in FAREWELL:
@@ -170,6 +199,19 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
 def asking(name: str, text: str, *below: tuple[str, str]) -> Reply:
     """A question about a command that a button answers; 算了 leaves it."""
     return replace(say(text, rows=(row(*below),)), asks=f"/{name}")
+
+
+def who(turn: Turn) -> Reply:
+    """What the bot is and what it is good for."""
+    at = clock(turn.sub.minute)
+    to = "" if turn.private else "在群里"
+    text = (
+        f"我是每日一学：每天{to}送一段学习材料，两分钟读完。\n"
+        "还可以读全文、搜原文、查术语、答题；错的题到期会再问。"
+    )
+    learn = (("文章目录", "/articles"),) if turn.empty else (("今日学习", "/today"),)
+    join = () if turn.sub.active or turn.barred else ((f"订阅 {at}", f"/subscribe {at}"),)
+    return say(text, rows=(row(*learn, *join, ("使用帮助", "/help")),))
 
 
 def within(text: str, desk: "Desk", turn: Turn) -> tuple[Command, str, str] | None:

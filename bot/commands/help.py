@@ -91,7 +91,15 @@ def known(turn: Turn) -> bool:
 
 
 def _new(turn: Turn) -> Reply:
-    pack, at = turn.pack, clock_of(turn.sub.minute)
+    at = clock_of(turn.sub.minute)
+    if turn.empty:
+        text = (
+            f"你好，我是每日一学：每天送一段，两分钟读完。\n{turn.lack}\n"
+            f"可以先订阅，上好后每天 {at}（{turn.sub.zone}）送到。"
+        )
+        below = row((f"订阅 {at}", f"/subscribe {at}"), ("导入文件", "/import"), ("使用帮助", "/help"))
+        return say(text, rows=(below,))
+    pack = turn.pack
     text = (
         "你好，我是每日一学：每天送一段，两分钟读完。\n"
         f"现在的内容：《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。\n"
@@ -107,15 +115,17 @@ def _new(turn: Turn) -> Reply:
 
 
 def _back(turn: Turn) -> Reply:
-    pack = turn.pack
     given = progress.given_on(turn.store, turn.sub.id, turn.day)
     found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
     read_ = found and read_today(turn, found.pack, found.card)
     card = "今天的卡片已读" if read_ else "卡片还没读"
-    where = f"今天是{head_of(found)}，{card}。" if found else f"《{pack.title}》，{len(pack.cards)} 天。"
+    where = turn.lack if turn.empty else f"《{turn.pack.title}》，{len(turn.pack.cards)} 天。"
+    where = f"今天是{head_of(found)}，{card}。" if found else where
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     push = f"推送：{what}。" if turn.sub.active else "现在没有订阅，想每天收到，请发：订阅"
     first = (("今日学习", "/today"), ("答题", "/quiz"))
+    if turn.empty and not found:
+        first = (("导入文件", "/import"), ("学习资料", "/packs"))
     if turn.sub.active and turn.sub.paused_until and turn.sub.paused(turn.day):
         push = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复。"
         first = (("现在恢复", "/pause 0"), ("今日学习", "/today"))
@@ -129,18 +139,18 @@ def _back(turn: Turn) -> Reply:
 
 
 def _group(turn: Turn) -> Reply:
-    pack, at = turn.pack, clock_of(turn.sub.minute)
-    door = turn.door("g")
+    at, door = clock_of(turn.sub.minute), turn.door("g")
     private = (("私聊我", door),) if door else ()
+    content = turn.lack if turn.empty else f"内容：《{turn.pack.title}》，{len(turn.pack.cards)} 天。"
     if turn.sub.active:
         what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
         if turn.sub.paused_until and turn.sub.paused(turn.day):
             what = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复"
-        text = f"大家好，我是每日一学。本群的推送：{what}。\n内容：《{pack.title}》，{len(pack.cards)} 天。"
+        text = f"大家好，我是每日一学。本群的推送：{what}。\n{content}"
         return say(text, rows=(row(("今日学习", "/today"), *private),))
     text = (
         "大家好，我是每日一学：每天在群里送一段。\n"
-        f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
+        f"{content}本群还没有订阅。\n"
         f"请群管理员点“订阅”，或发时间，例如：/subscribe{turn.handle} {at}"
     )
     return replace(say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),)), for_all=True)

@@ -24,11 +24,9 @@ BELOW = (row(("今日学习", "/today"), ("推送设置", "/settings")),)
 
 
 def settings(turn: Turn) -> Replies:
-    pack = turn.pack
-    n = daily.reached(turn.store, turn.sub, pack)
     lines = [
         "推送设置",
-        f"内容：《{pack.title}》第 {n}/{len(pack.cards)} 天" if n else f"内容：《{pack.title}》还没开始",
+        f"内容：{learning(turn)}",
         f"时间：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}",
         f"状态：{state(turn)}",
         f"送到：{'本群' if turn.incoming.group else CARRIED.get(turn.sub.address.channel, '这里')}",
@@ -39,6 +37,16 @@ def settings(turn: Turn) -> Replies:
         pause = (f"订阅 {at}", f"/subscribe {at}")
     choices = row(("时间", "/time"), ("日子", "/time days"), ("时区", "/time zone"), pause)
     return [Reply(rich("\n".join(lines)), (choices,), edits=True)]
+
+
+def learning(turn: Turn) -> str:
+    """What is learned from, and how far one has come."""
+    pack = turn.packs.get(turn.sub.pack)
+    if pack is None:
+        return "还没有"
+    n = daily.reached(turn.store, turn.sub, pack)
+    far = f"第 {n}/{len(pack.cards)} 天" if n else "还没开始" if pack.cards else "还没有卡片"
+    return f"《{pack.title}》{far}"
 
 
 def state(turn: Turn) -> str:
