@@ -301,3 +301,11 @@ def test_in_the_running_program_an_approved_pack_is_live_at_once(file: Path, tmp
         assert "已设为默认：《种菜讲义》" in bare(says("/pack zhong-cai-jiang-yi default").text)
     finally:
         house.stop()
+
+
+def test_a_text_under_the_name_of_a_word_file_is_named(teacher: Talk, tmp_path: Path) -> None:
+    (tmp_path / "讲义.doc").write_text(f"# 土要松\n\n{A}\n", encoding="utf-8")
+    lines = bare(sends(teacher, tmp_path / "讲义.doc").text).split("\n")
+    assert lines[1] == "《讲义.doc》其实是纯文字，按文字读了。"
+    (tmp_path / "旧.doc").write_bytes(bytes(range(256)) * 8)
+    assert bare(sends(teacher, tmp_path / "旧.doc").text).startswith("服务器上不能读 .doc。")
