@@ -6,7 +6,7 @@ Invariant: wrong usage goes to stderr and exits with 2, as click has it; only th
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -26,7 +26,7 @@ class Formatter(click.HelpFormatter):
         named = {"Options": "选项", "Commands": "命令"}.get(heading, heading)
         self.write(f"{'':>{self.current_indent}}{named}：\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         said = [(name, what.replace("Show this message and exit.", "显示这段说明")) for name, what in rows]
         column = min(max(wide(name) for name, _ in said), col_max) + col_spacing
         for name, what in said:
