@@ -93,8 +93,11 @@ class Turn:
             return Complaint(
                 f"现在没有可学的内容。{then}请先导入一份，例如：/import", ("导入文件", "/import")
             )
-        then = then or "过些时候再来看，例如：/today"
-        return Complaint(NOTHING + then, ("我的收藏", "/fav"), ("学习记录", "/streak"))
+        own = (("我的收藏", "/fav"), ("学习记录", "/streak"))
+        if not self.barred and any(pack.cards for pack in self.visible.values()):
+            then = then or "也可以换一份来学，例如：/packs"
+            return Complaint(NOTHING + then, ("学习资料", "/packs"), *own)
+        return Complaint(NOTHING + (then or "过些时候再来看，例如：/today"), *own)
 
     def nothing_yet(self) -> Reply:
         """The same as an answer, for what is written already: a complaint would take it back."""

@@ -44,7 +44,9 @@ def heard(turn: Turn) -> Replies | None:
         if not turn.organiser:
             return [only_text(turn)]
         if where.group:
-            return [say("文件请私聊发给我，例如：先点我的头像，再发文件")]
+            link = turn.door("g")
+            below = (row(("私聊我", link)),) if link else ()
+            return [say("文件请私聊发给我，例如：先点我的头像，再发文件", rows=below)]
         return [_reading(turn, where.files)]
     if turn.organiser and not where.group and is_link(where.text):
         return [_reading(turn, (where.text.strip(),))]

@@ -136,7 +136,7 @@ class Desk:
         if chosen:
             return self.carry_out(turn, chosen)
         said = key(shown)
-        return no_choice(turn, offer, said) or no_more(offer, said) or self.fallback(asked, self)
+        return no_choice(turn, offer, said) or no_more(turn, offer, said) or self.fallback(asked, self)
 
     def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
         """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""
@@ -272,7 +272,7 @@ class Desk:
     # ---- what may be shown
 
     def _built(self, turn: Turn, reply: Reply, rows: Rows) -> Rows:
-        barred = turn.barred and not reply.for_all
+        barred = turn.barred and not (reply.for_all or reply.private)
         kept = (tuple(button for button in each if self._may(turn, button.says, barred)) for each in rows)
         return tuple(each for each in kept if each)
 

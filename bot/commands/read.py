@@ -113,7 +113,7 @@ def turned(turn: Turn, pack: Pack, step: int) -> Replies:
     wanted, count = place[1] + step, len(reading.pages(at))
     if 1 <= wanted <= count:
         return [page(turn, pack, at, wanted)]
-    end = f"《{inside(at.title)}》的这一页是{'最后' if step > 0 else '第'}一页。"
+    end = f"已经是《{inside(at.title)}》的{'最后' if step > 0 else '第'}一页。"
     return [say(end, rows=(row(("继续读", "/article"), ("返回目录", "/articles")),))]
 
 

@@ -156,3 +156,18 @@ def test_a_pack_with_articles_alone_can_be_read(store: Store, write_pack: Write)
     assert bare(talk.replies("目录")[0].text).startswith("文章目录：1 篇")
     assert "“追肥”：1 处" in bare(talk.replies("追肥")[0].text)
     assert bare(talk.replies("设置")[0].text).startswith("推送设置\n内容：《种菜三课》还没有卡片\n")
+
+
+def test_where_another_pack_has_cards_it_is_offered(store: Store, write_pack: Write) -> None:
+    full, bare_ = write_pack(), write_pack(name="other")
+    (bare_ / "cards.md").unlink()
+    (bare_ / "quiz.md").unlink()
+    shelf.refresh(store, full.parent)
+    talk = Talk(store)
+    talk.says("今日")  # of zhongcai, which he keeps in sight
+    talk.says("/pack other")
+    (said,) = talk.at("2026-11-24").replies("今日")
+    assert bare(said.text) == EMPTY + "也可以换一份来学，例如：/packs"
+    assert [b.label for b in said.buttons] == ["学习资料", "我的收藏", "学习记录"]
+    talk.says("资料")
+    assert talk.says("2").startswith("已换成《种菜三课》")

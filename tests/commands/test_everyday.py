@@ -264,7 +264,7 @@ def test_pages_are_turned_after_something_else(xiaolin: Talk) -> None:
     xiaolin.says("设置")
     assert "》1/" in text(xiaolin, "上一页")
     xiaolin.says("设置")
-    assert text(xiaolin, "上一页") == "《壮大新质生产力的超强机遇》的这一页是第一页。"
+    assert text(xiaolin, "上一页") == "已经是《壮大新质生产力的超强机遇》的第一页。"
     assert text(Talk(xiaolin.store, xiaolin.now, "小张"), "下一页").startswith("文章目录：5 篇")
 
 
