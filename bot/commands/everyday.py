@@ -15,6 +15,7 @@ from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, row, say
 from bot.model import Complaint
+from bot.store import progress
 from bot.store.offers import Offer
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "/time": ("换时间", "换个时间", "改个时间", "调时间", "调整时间", "改一下时间", "换一下时间", "几点推送"),
     "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
     "/help": ("??", "???", "帮助我", "帮帮我", "功能", "能做什么", "有什么功能", "怎么使用", "命令"),
-    "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章"),
+    "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章", "返回目录", "回目录"),
     "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
     "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
 }  # fmt: skip
@@ -40,6 +41,7 @@ BEFORE = re.compile(
 LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
 AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
 TURNING = {"下一页": "next", "上一页": "back"}  # typed when the page is not the last reply any more
+ABOUT_THIS = {"考我这一段", "考我这几段"}  # the page that was read last
 CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
 WHO = {
@@ -167,6 +169,9 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return desk.carry_out(turn, sentence)
     if plain in WHO or plain.rstrip("?") in WHO:
         return [who(turn)]
+    if plain in ABOUT_THIS and turn.private:
+        place = progress.place(turn.store, turn.who.id, turn.sub.pack)
+        return desk.carry_out(turn, f"/quiz {place[0]}p{place[1]}" if place else "/quiz")
     if step := TURNING.get(plain):
         return desk.carry_out(turn, f"/article {step}")
     if plain in THANKS:

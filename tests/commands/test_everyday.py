@@ -268,6 +268,17 @@ def test_pages_are_turned_after_something_else(xiaolin: Talk) -> None:
     assert text(Talk(xiaolin.store, xiaolin.now, "小张"), "下一页").startswith("文章目录：5 篇")
 
 
+def test_questions_about_the_page_read_last(xiaolin: Talk) -> None:
+    xiaolin.says("设置")
+    assert text(xiaolin, "考我这一段").startswith("第 1/")  # nothing was read: a session
+    xiaolin.says("结束")
+    xiaolin.says("文章 5")
+    xiaolin.says("设置")
+    xiaolin.says("考我这一段")
+    assert "壮大新质生产力的超强机遇" in xiaolin.says("不知道")
+    assert text(xiaolin, "返回目录").startswith("文章目录：5 篇")
+
+
 def test_the_label_of_a_link_says_the_link(talk: Talk) -> None:
     talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
     (card,) = talk.replies("今日", channel="telegram")
