@@ -95,11 +95,11 @@ NO = re.compile(r"/[a-z]+ no(?: |$)")  # the button that says no to what is aske
 # What one who goes back on what was asked reads, and what he can do next.
 LEFT: dict[str, tuple[str, tuple[str, str]]] = {
     "subscribe": ("好，没有订阅。", ("今日学习", "/today")),
-    "unsubscribe": ("好，照常推送。", ("推送设置", "/settings")),
+    "unsubscribe": ("好，没有改。", ("推送设置", "/settings")),
     "time": ("好，没有改。", ("推送设置", "/settings")),
     "zone": ("好，没有改。", ("推送设置", "/settings")),
-    "pause": ("好，照常推送。", ("推送设置", "/settings")),
-    "resume": ("好，还停着。", ("推送设置", "/settings")),
+    "pause": ("好，没有改。", ("推送设置", "/settings")),
+    "resume": ("好，没有改。", ("推送设置", "/settings")),
     "pack": ("好，没有换。", ("今日学习", "/today")),
     "read": ("好，没有记。", ("今日学习", "/today")),
     "search": ("好，先不找。", ("文章目录", "/articles")),
@@ -154,8 +154,9 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
     said, step = LEFT.get(name, UNASKED)
     if name == "subscribe" and turn.sub.active:  # another time was asked for
         said, step = LEFT["time"]
-    if name in {"pause", "unsubscribe"} and not turn.sub.active:
-        said = UNASKED[0]
+    if name in {"pause", "unsubscribe", "resume"}:
+        said = "好，还停着。" if turn.sub.paused(turn.day) else "好，照常推送。"
+        said = said if turn.sub.active else "好，没有改。"
     return [replace(say(said, rows=(row(step),)), private=name in PRIVATE)]
 
 

@@ -7,6 +7,7 @@ from bot.fold import HAN, RUN
 from bot.model import Pack
 
 SHORT = re.compile(f"[{HAN}]{{2,8}}")
+LONGEST = 8  # characters of a piece that is cut from a title
 LOOKED_AT = 20  # articles: a large pack must not be read through for an example
 
 
@@ -15,7 +16,6 @@ def example(pack: Pack | None, usual: str) -> str:
     articles = pack.articles[:LOOKED_AT] if pack else ()
     if pack is None or any(usual in block.text for each in articles for block in each.blocks):
         return usual
-    names = [term.name for term in pack.terms]
-    titles = (piece for each in articles for piece in RUN.findall(each.title))
-    short = (each for each in chain(names, titles) if SHORT.fullmatch(each))
-    return next(short, articles[0].title[:8].strip() if articles else usual)
+    titles = [piece for each in articles for piece in RUN.findall(each.title)]
+    short = (each for each in chain((term.name for term in pack.terms), titles) if SHORT.fullmatch(each))
+    return next(short, titles[0][:LONGEST] if titles else usual)

@@ -1,10 +1,11 @@
 """算了 after any question of the bot: what holds now is said, and nothing was done."""
 
 import pytest
-from conftest import NOW, Talk
+from conftest import NOW, SHIPPED, Talk, Write
 
 from bot.messages import bare
 from bot.store import members, subscriptions
+from bot.study import shelf
 
 NOTHING = "现在没有要取消的。不想再收推送，请发：退订"
 
@@ -97,3 +98,22 @@ def test_what_was_answered_is_not_asked_any_more(xiaolin: Talk) -> None:
     xiaolin.says("9点半")
     assert text(xiaolin, "改到 09:30").startswith("已改为：每天 09:30")
     assert text(xiaolin, "算了") == NOTHING
+
+
+def test_what_is_said_holds_whatever_was_set(xiaolin: Talk) -> None:
+    xiaolin.says("暂停 7")
+    for asked in ("我想退订", "暂停 900", "还在暂停中吗"):
+        xiaolin.says(asked)
+        assert text(xiaolin, "算了") == "好，还停着。", asked
+    xiaolin.says("恢复")
+    xiaolin.says("继续推送啊")
+    assert text(xiaolin, "算了") == "好，照常推送。"
+    xiaolin.says("退订")
+    xiaolin.says("我想退订")
+    assert text(xiaolin, "算了") == "好，没有改。"
+
+
+def test_a_link_to_another_pack_can_be_left(xiaolin: Talk, write_pack: Write) -> None:
+    shelf.refresh(xiaolin.store, SHIPPED, write_pack().parent)
+    assert text(xiaolin, "/start zhongcai").startswith("你正在学")
+    assert text(xiaolin, "算了") == "好，没有换。"
