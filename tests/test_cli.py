@@ -215,3 +215,13 @@ def test_the_example_of_a_search_is_found(tmp_path: Path, write_pack: Write) -> 
     assert ran("search", " ").stderr == "请写要找的词，例如：python -m bot search 底肥\n"
     assert ran("search", "核心标志").stdout.endswith("请换个词，例如：底肥\n")
     assert "「底肥」" in ran("search", "底肥").stdout
+
+
+def test_a_search_where_there_is_nothing_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[bot]\ncontent = "{tmp_path / "none"}"\ndata = "{tmp_path / "d"}"\n', encoding="utf-8"
+    )
+    ran = CliRunner().invoke(main, ["--config", str(config), "search", "底肥"])
+    assert ran.stdout == "还没有内容可查。请先导入一份，例如：python -m bot import 讲义.docx\n"

@@ -57,6 +57,9 @@ def search(config: Config, words: tuple[str, ...], as_json: bool, pack: str | No
         return
     if found.mode == "none":
         full = next((each for each in what.packs.values() if each.articles), None)
+        if full is None:
+            click.echo("还没有内容可查。请先导入一份，例如：python -m bot import 讲义.docx")
+            return
         word = example(full, USUAL)
         click.echo(f"没找到“{visible(text)[:30]}”，相近的写法也没有。请换个词，例如：{word}")
     elif found.mode == "guess":
