@@ -88,9 +88,11 @@ class Reply:
     edits: where the channel can edit, replace the message whose button was pressed, by `edited` and
     `edited_rows` if given; channels that cannot edit send `text` and `rows`. toast: a short notice (Telegram
     callback answer, web notice) that stands for `text` where the channel has notices. prompt: a sentence head,
-    e.g. "/time"; the next text is its argument. own_numbers: digits (or letters) in the text are what a typed
+    e.g. "/time"; the next text is its argument. asks: such a head where only buttons answer, so that 算了 is understood.
+    own_numbers: digits (or letters) in the text are what a typed
     number means, so the buttons get none. article: a page to be read, which a channel that can lays out as one (title,
-    heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group.
+    heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group. for_all: groups: its
+    buttons are for whoever may press them, and not only for the one who wrote.
     work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
     gets the read-only Store and must not raise for anything a person can do, except Complaint. slow: work that
     takes seconds and leaves the Store alone; it has a thread of its own, and the text is sent at once.
@@ -105,8 +107,10 @@ class Reply:
     toast: str = ""
     prompt: str = ""
     prompt_minutes: float = 5
+    asks: str = ""
     own_numbers: bool = False
     private: bool = False
+    for_all: bool = False
     images: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     article: bool = False

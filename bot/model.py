@@ -14,7 +14,10 @@ class Complaint(Exception):
     """Something the person can put right. Its text is the whole Chinese sentence he reads.
 
     choices: buttons that go with it, as (label, sentence); none = whoever shows it offers help.
+    about: the command that complains, filled in by whoever carries it out.
     """
+
+    about = ""
 
     def __init__(self, sentence: str, *choices: tuple[str, str]) -> None:
         super().__init__(sentence)

@@ -1,14 +1,15 @@
 """The operator's commands, as another program would call them."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from conftest import FILES, Write
 
-from bot.cli import main
+from bot.cli import COMMANDS, main
 
 
 def test_check_says_what_is_good_and_what_is_not(write_pack: Write, tmp_path: Path) -> None:
@@ -167,8 +168,8 @@ def test_a_file_that_cannot_be_imported(tmp_path: Path) -> None:
         ("foo", "没有“foo”这个命令。请看有哪些，例如：python -m bot --help"),
         ("--foo", "没有“--foo”这个选项。请看有哪些，例如：python -m bot --help"),
         ("search --foo x", "没有“--foo”这个选项。请看有哪些，例如：python -m bot search --help"),
-        ("search", "少写了 WORDS...。请看怎么写，例如：python -m bot search --help"),
-        ("import", "少写了 FILE|URL|FOLDER。请看怎么写，例如：python -m bot import --help"),
+        ("search", "少写了 词。请看怎么写，例如：python -m bot search --help"),
+        ("import", "少写了 文件|网址|文件夹。请看怎么写，例如：python -m bot import --help"),
         ("chat --as", "选项 --as 后面少了一项。请看怎么写，例如：python -m bot --help"),
         ("doctor x", "多写了“x”。请看怎么写，例如：python -m bot doctor --help"),
         (
@@ -190,3 +191,37 @@ def test_help_is_no_mistake() -> None:
     ran = CliRunner().invoke(main, ["search", "--help"])
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert "在文章和卡片里找词" in ran.stdout
+
+
+@pytest.mark.parametrize("name", ["", *(command.name or "" for command in COMMANDS)])
+def test_help_is_in_chinese(name: str) -> None:
+    ran = CliRunner().invoke(main, [*filter(None, [name]), "--help"])
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith("用法：")
+    for line in ran.stdout.splitlines():
+        known = re.sub(r"--[a-z-]+|main [a-z-]+|[./]+[a-z.]+|my-course|terminal\|telegram", "", line)
+        assert not re.search(r"[A-Z]{3,}|[A-Za-z]{2,} [a-z]{2,}", known.replace("JSON", "")), line
+
+
+def test_the_example_of_a_search_is_found(tmp_path: Path, write_pack: Write) -> None:
+    folder = write_pack()
+    (tmp_path / "config.toml").write_text(
+        f'[bot]\ncontent = "{folder.parent}"\ndata = "{tmp_path / "d"}"\n', encoding="utf-8"
+    )
+
+    def ran(*typed: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), *typed])
+
+    assert ran("search", " ").stderr == "请写要找的词，例如：python -m bot search 底肥\n"
+    assert ran("search", "核心标志").stdout.endswith("请换个词，例如：底肥\n")
+    assert "「底肥」" in ran("search", "底肥").stdout
+
+
+def test_a_search_where_there_is_nothing_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[bot]\ncontent = "{tmp_path / "none"}"\ndata = "{tmp_path / "d"}"\n', encoding="utf-8"
+    )
+    ran = CliRunner().invoke(main, ["--config", str(config), "search", "底肥"])
+    assert ran.stdout == "还没有内容可查。请先导入一份，例如：python -m bot import 讲义.docx\n"

@@ -105,6 +105,8 @@ def announced(outcome: announcements.Outcome, began: datetime) -> str:
     """How an announcement went."""
     names = "、".join(f"{name}，{reason(why)}" for name, why in outcome.failed[:5])
     bad = f"，失败 {len(outcome.failed)}（{names}{'等' if len(outcome.failed) > 5 else ''}）" if names else ""
+    if not outcome.sent:
+        return f"发完了：送达 0{bad}。"
     took = max(round(outcome.until - began.timestamp()), 1) if outcome.until else 0
     span = f"{took} 秒" if took < 120 else f"{round(took / 60)} 分钟"
     return f"发完了：送达 {outcome.sent}{bad}。用时 {span}。"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli import bringing, looking, operating, packs, preview, quizzes, running, talking, webbing
-from bot.cli.usage import InChinese
+from bot.cli.usage import InChinese, Spoken
 from bot.config import load
 from bot.model import Refused
 
@@ -30,8 +30,13 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 @click.group(cls=InChinese, invoke_without_command=True)
-@click.option("--config", type=click.Path(path_type=Path), help="配置文件（默认 ./config.toml，没有也行）")
-@click.option("--data", type=click.Path(path_type=Path), help="数据目录（默认 ./data）")
+@click.option(
+    *("--config",),
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="配置文件（默认 ./config.toml，没有也行）",
+)
+@click.option("--data", type=click.Path(path_type=Path), metavar="目录", help="数据目录（默认 ./data）")
 @click.pass_context
 def main(context: click.Context, config: Path | None, data: Path | None) -> None:
     """每日一学：把学习材料变成每天的习惯。不写命令就是 run。"""
@@ -45,4 +50,5 @@ def main(context: click.Context, config: Path | None, data: Path | None) -> None
 
 
 for _command in COMMANDS:
+    _command.context_class = Spoken
     main.add_command(_command)

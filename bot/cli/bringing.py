@@ -13,9 +13,9 @@ from bot.model import Complaint
 
 
 @click.command("import")
-@click.argument("source", metavar="FILE|URL|FOLDER")
-@click.option("--pack", default="", help="内容的编号，例如：my-course（不写就用文件名）")
-@click.option("--title", default="", help="内容的名字（不写就用文件里的）")
+@click.argument("source", metavar="文件|网址|文件夹")
+@click.option("--pack", default="", metavar="编号", help="内容的编号，例如：my-course（不写就用文件名）")
+@click.option("--title", default="", metavar="标题", help="内容的名字（不写就用文件里的）")
 @click.option("--yes", is_flag=True, help="不问，直接采用；手工改过的留着，谁的订阅都不动")
 @click.option("--json", "as_json", is_flag=True, help="只输出识别出的结构，什么都不写")
 @click.pass_obj

@@ -123,7 +123,9 @@ def _organisers(store: "Store", config: Config, now: datetime) -> None:
 
 
 @click.command()
-@click.option("--to", type=click.Path(path_type=Path), help="写到哪里（默认数据目录的 backup）")
+@click.option(
+    *("--to",), type=click.Path(path_type=Path), metavar="目录", help="写到哪里（默认数据目录的 backup）"
+)
 @click.pass_obj
 def backup(config: Config, to: Path | None) -> None:
     """把数据库完整地复制一份；运行中也可以。"""
@@ -153,7 +155,7 @@ def backup(config: Config, to: Path | None) -> None:
 
 
 @click.command()
-@click.argument("copy", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("copy", metavar="备份", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.pass_obj
 def restore(config: Config, copy: Path) -> None:
     """用一份备份换掉现在的数据库；要先停掉 run。换下来的留在 backup 里。"""

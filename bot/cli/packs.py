@@ -30,11 +30,11 @@ class Checked:
 
 
 @click.command()
-@click.argument("pack", required=False)
+@click.argument("pack", metavar="[内容]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
 @click.pass_obj
 def check(config: Config, pack: str | None, as_json: bool) -> None:
-    """检查内容，把所有错误和提醒一次说完（PACK 是编号或目录；不写就查全部）。"""
+    """检查内容，把所有错误和提醒一次说完（“内容”写编号或目录；不写就查全部）。"""
     from bot.packs.read import read_pack
 
     folders, astray = chosen(config, pack)
@@ -166,11 +166,11 @@ def _asked(data: Path) -> dict[str, Mapping[str, str]]:
 
 
 @click.command()
-@click.argument("pack")
-@click.option("--title", default="", help="标题（默认用编号）")
+@click.argument("pack", metavar="编号")
+@click.option("--title", default="", metavar="标题", help="标题（默认用编号）")
 @click.pass_obj
 def new(config: Config, pack: str, title: str) -> None:
-    """写一份带注释的样板，改几句就是自己的内容（PACK 是编号，例如 my-course）。"""
+    """写一份带注释的样板，改几句就是自己的内容（编号例如 my-course）。"""
     from bot.packs.find import find_packs
     from bot.packs.read import read_pack
     from bot.packs.skeleton import skeleton

@@ -14,13 +14,13 @@ from bot.model import Pack
 
 
 @click.command()
-@click.argument("pack")
+@click.argument("pack", metavar="内容")
 @click.option(
     "--channel", type=click.Choice(list(LOOKS)), default="terminal", help="在哪里看（默认 terminal）"
 )
 @click.pass_obj
 def preview(config: Config, pack: str, channel: str) -> None:
-    """看一份内容每一天的样子，一共要几天（PACK 是编号或目录）。"""
+    """看一份内容每一天的样子，一共要几天（“内容”写编号或目录）。"""
     from bot.commands.cards import GROWS, card_reply
     from bot.commands.when import date_words
     from bot.packs.read import read_pack

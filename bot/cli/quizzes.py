@@ -9,10 +9,10 @@ from bot.config import Config
 
 
 @click.command("quiz-stats")
-@click.argument("pack", required=False)
+@click.argument("pack", metavar="[内容]", required=False)
 @click.pass_obj
 def quiz_stats(config: Config, pack: str | None) -> None:
-    """每题答过几次、对的比例、报错几次（PACK 是编号；不写就列全部）。"""
+    """每题答过几次、对的比例、报错几次（“内容”写编号；不写就列全部）。"""
     from bot.study import flagging, shelf
 
     store = opened(config)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--as", "name", default="me", help="以谁的名义说话（默认 me）")
+@click.option("--as", "name", default="me", metavar="名字", help="以谁的名义说话（默认 me）")
 @click.option("--json", "as_json", is_flag=True, help="每行一条消息进，每行一个 JSON 对象出")
 @click.pass_obj
 def chat(config: Config, name: str, as_json: bool) -> None:

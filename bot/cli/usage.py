@@ -5,6 +5,8 @@ Invariant: wrong usage goes to stderr and exits with 2, as click has it; only th
 
 import re
 import sys
+import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -13,8 +15,44 @@ from click.exceptions import NoSuchCommand
 PROGRAM = "python -m bot"
 
 
+class Formatter(click.HelpFormatter):
+    """click's help with its own words in Chinese, and columns that are as wide as they look."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        args = args.replace("[COMMAND] [ARGS]...", "[命令] …").replace("[OPTIONS]", "[选项]")
+        self.write(f"{prefix or '用法：'}{prog} {args}".rstrip() + "\n")
+
+    def write_heading(self, heading: str) -> None:
+        named = {"Options": "选项", "Commands": "命令"}.get(heading, heading)
+        self.write(f"{'':>{self.current_indent}}{named}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        said = [(name, what.replace("Show this message and exit.", "显示这段说明")) for name, what in rows]
+        column = min(max(wide(name) for name, _ in said), col_max) + col_spacing
+        for name, what in said:
+            gap = " " * max(column - wide(name), col_spacing)
+            self.write(f"{'':>{self.current_indent}}{name}{gap}{what}\n")
+
+
+def wide(text: str) -> int:
+    """Columns of a text in a terminal.
+
+    >>> wide("--pack 编号")
+    11
+    """
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+class Spoken(click.Context):
+    """The context of every command: its help is in Chinese, too."""
+
+    formatter_class = Formatter
+
+
 class InChinese(click.Group):
-    """A group whose mistakes of usage are told in Chinese."""
+    """A group whose help and whose mistakes of usage are told in Chinese."""
+
+    context_class = Spoken
 
     def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
         run: Any = super().main

@@ -91,10 +91,10 @@ def _figures(service: "Service") -> "Figures":
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", metavar="名字")
 @click.pass_obj
 def link(config: Config, name: str) -> None:
-    """给 NAME 一个进入网页的专属链接：7 天内有效，只能在一个浏览器里用。"""
+    """给某个人一个进入网页的专属链接：7 天内有效，只能在一个浏览器里用。"""
     from bot.commands.web import link_to
     from bot.store import housekeeping, open_store
     from bot.study import entering

@@ -61,7 +61,7 @@ PLAIN: tuple[Command, ...] = (
     bringing.IMPORT,
     quiz.REPORTED,
 )
-COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(frozenset(each.name for each in PLAIN)))
+COMMANDS: tuple[Command, ...] = (*PLAIN, door.helper(PLAIN))
 
 
 def desk() -> Desk:

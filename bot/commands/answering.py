@@ -212,8 +212,9 @@ def told(turn: Turn, at: Place, outcome: Outcome) -> Replies:
     if outcome.retired:
         gone = "这题刚停用，不算。"
         rest = [questions.asked(outcome.shown)] if outcome.shown else []
+        below = () if outcome.shown or outcome.summary else (START,)
         return [
-            Reply(rich(gone), edits=True, toast=gone[:-1]),
+            Reply(rich(gone), below, edits=True, toast=gone[:-1]),
             *rest,
             *([finished(outcome.summary)] if outcome.summary else []),
         ]

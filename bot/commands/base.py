@@ -6,7 +6,7 @@ store, inside the one write transaction of its message.
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from bot.model import Article, Card, Complaint, Pack
 from bot.store import Store, progress
 from bot.store.members import Member
 from bot.store.subscriptions import Subscription
+from bot.study.examples import example
 
 Replies = list[Reply]
 NOTHING = "现在没有可学的内容，组织者正在准备。"
+ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,34 @@ class Turn:
         found = self.packs.get(self.sub.pack)
         return found is None or not found.cards
 
+    @property
+    def lack(self) -> str:
+        """That there is nothing to learn from, and whose turn it is."""
+        return "现在没有可学的内容，请先导入一份。" if self.organiser else NOTHING
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is any text that a word could be looked for in."""
+        texts = self.packs.get(self.sub.pack)
+        return texts is not None and any(pack.articles for pack in (texts, *self.visible.values()))
+
+    def example(self, usual: str) -> str:
+        """A word that a search finds here."""
+        return example(self.packs.get(self.sub.pack), usual)
+
     def nothing(self) -> Complaint:
         """There is nothing to learn from; a push is promised to those only who subscribe."""
         at = f"{self.sub.minute // 60:02}:{self.sub.minute % 60:02}（{self.sub.zone}）"
-        then = f"上好后会按 {at}推送。" if self.sub.active else "过些时候再来看，例如：/today"
-        return Complaint(NOTHING + then, ("我的收藏", "/fav"), ("学习记录", "/streak"))
+        then = f"上好后会按 {at}推送。" if self.sub.active else ""
+        if self.organiser:
+            return Complaint(
+                f"现在没有可学的内容。{then}请先导入一份，例如：/import", ("导入文件", "/import")
+            )
+        own = (("我的收藏", "/fav"), ("学习记录", "/streak"))
+        if not self.barred and any(pack.cards for pack in self.visible.values()):
+            then = then or "也可以换一份来学，例如：/packs"
+            return Complaint(NOTHING + then, ("学习资料", "/packs"), *own)
+        return Complaint(NOTHING + (then or "过些时候再来看，例如：/today"), *own)
 
     def nothing_yet(self) -> Reply:
         """The same as an answer, for what is written already: a complaint would take it back."""
@@ -114,6 +139,17 @@ class Turn:
     def other(self, pack: Pack) -> str:
         """The id by which sentences must name a pack: "" for the one followed."""
         return "" if pack.id == self.sub.pack else pack.id
+
+    @property
+    def barred(self) -> bool:
+        """Whether this person may not set this chat's push: then nothing of it is offered to him."""
+        return self.incoming.group and not self.incoming.admin
+
+    def admins_only(self) -> Reply:
+        """Who sets the push of a group, for those who do not."""
+        link = self.door("g")
+        below = (row(("私聊我", link)),) if link else ()
+        return replace(say(ADMINS_ONLY, rows=below), toast=ADMINS_ONLY.partition("。")[0])
 
     @property
     def handle(self) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import importing as words
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.desk import ONLY_TEXT
+from bot.commands.desk import HELP, only_text
 from bot.messages import Reply, inside, rich, row, say
 from bot.model import Complaint
 from bot.packs.find import find_packs
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.study.importing import Plan
 
 NAMED = 2  # articles named in a preview
+LISTED = 8  # drafts that wait, at a time
 CARDS = 3  # cards shown at a time
 LONGEST = 60  # characters of a title
 GONE = "这份草稿不在了：采用过、取消过，或放了 7 天。请再发一次文件，例如：讲义.docx"
@@ -41,9 +42,11 @@ def heard(turn: Turn) -> Replies | None:
     where = turn.incoming
     if where.files:
         if not turn.organiser:
-            return [say(ONLY_TEXT)]
+            return [only_text(turn)]
         if where.group:
-            return [say("文件请私聊发给我，例如：先点我的头像，再发文件")]
+            link = turn.door("g")
+            below = (row(("私聊我", link)),) if link else ()
+            return [say("文件请私聊发给我，例如：先点我的头像，再发文件", rows=below)]
         return [_reading(turn, where.files)]
     if turn.organiser and not where.group and is_link(where.text):
         return [_reading(turn, (where.text.strip(),))]
@@ -57,11 +60,38 @@ def import_(turn: Turn) -> Replies:
     step, _, rest = turn.arg.partition(" ")
     stamp, _, more = rest.partition(" ")
     if not turn.arg or step not in STEPS:
-        return [say(_by_hand(turn.arg) if turn.incoming.channel in NO_FILES else ASK)]
+        return [_asking(turn)]
     found = drafts.waiting(turn.settings.data, stamp, turn.who.id)
     if found is None:
         raise Complaint(GONE, ("导入文件", "/import"))
     return STEPS[step](turn, found, more.strip())
+
+
+def _asking(turn: Turn) -> Reply:
+    """Asks for a document; what was brought before and waits for a word is named first."""
+    ask = _by_hand(turn.arg) if turn.incoming.channel in NO_FILES else ASK
+    left = drafts.all_of(turn.settings.data, turn.who.id)[:LISTED] if not turn.arg else []
+    if not left:
+        return replace(say(ask, rows=(HELP,)), asks="/import")
+    if len(left) == 1:
+        below = row(("看预览", f"/import show {left[0].stamp}"), *_adopt(left[0]))
+        return Reply(rich(f"{_waits(left[0])}\n{ask}"), (below,), private=True, asks="/import")
+    lines = [f"还有 {len(left)} 份没有采用：", *(f"{n} 《{named(each)}》" for n, each in enumerate(left, 1))]
+    numbers = row(*((str(n), f"/import show {each.stamp}") for n, each in enumerate(left, 1)))
+    return Reply(rich("\n".join([*lines, "回复序号看预览。", ask])), (numbers,), private=True, asks="/import")
+
+
+def named(said: Waiting) -> str:
+    """What people call a draft, as it stands between 《 and 》."""
+    return inside(said.title or said.name)
+
+
+def _waits(said: Waiting) -> str:
+    return f"《{named(said)}》还没有采用。"
+
+
+def _adopt(said: Waiting) -> tuple[tuple[str, str], ...]:
+    return () if said.bare else (("采用", f"/import ok {said.stamp}"),)
 
 
 def _by_hand(path: str) -> str:
@@ -83,7 +113,7 @@ def _reading(turn: Turn, what: tuple[str, ...]) -> Reply:
         from bot.packs.draft.reading import joined
 
         one = found[0][1] if len(found) == 1 else joined(found, Path(name).stem)
-        said = Waiting(stamp, turn.who.id, name)
+        said = Waiting(stamp, turn.who.id, name, bare=not one.draft.cards)
         drafts.keep(data, said, one)
         for path in map(Path, what):
             if data.resolve() in path.resolve().parents:  # what a channel has put there; never a person's own
@@ -154,8 +184,10 @@ def _title(turn: Turn, said: Waiting, more: str) -> Replies:
         return [
             Reply(
                 rich("请发新的标题，例如：2026 年冬季学习"),
+                (row(("返回预览", f"/import show {said.stamp}")),),
                 prompt=f"/import title {said.stamp}",
                 private=True,
+                own_numbers=True,
             )
         ]
     if len(more) > LONGEST:
@@ -171,7 +203,15 @@ def _titled(reply: Reply, title: str) -> Reply:
 
 def _no(turn: Turn, said: Waiting, _more: str) -> Replies:
     drafts.drop(turn.settings.data, said.stamp)
-    return [Reply(rich("已取消，文件和草稿都删了。"), edits=True, private=True)]
+    below = row(("导入文件", "/import"), ("使用帮助", "/help"))
+    return [Reply(rich("已取消，文件和草稿都删了。"), (below,), edits=True, private=True)]
+
+
+def _left(_turn: Turn, said: Waiting, _more: str) -> Replies:
+    """算了 at the title: it stays, and so does the draft."""
+    back, no = ("返回预览", f"/import show {said.stamp}"), ("取消", f"/import no {said.stamp}")
+    text = f"好，标题没有改。{_waits(said)}"
+    return [Reply(rich(text), (row(*_adopt(said), back, no),), private=True)]
 
 
 def _cards(turn: Turn, said: Waiting, more: str) -> Replies:
@@ -207,6 +247,7 @@ STEPS: dict[str, Step] = {
     "cards": _cards,
     "more": _more,
     "show": _show,
+    "left": _left,
 }
 IMPORT = Command(
     "import", "导入", ("导入", "导入文件"), import_, heads=("导入",), organiser=True, in_groups=False

@@ -50,9 +50,9 @@ def key(text: str) -> str:
 
 
 def choices_of(reply: Reply) -> dict[str, str]:
-    """What may be typed in answer: labels, and places in the list where the text has no numbers of its own."""
+    """What may be typed in answer: labels, links' as well, and places in the list where the text has no numbers of its own."""
     buttons = [button for button in reply.buttons if button.says.startswith("/")]
-    choices = {key(button.label): button.says for button in buttons}
+    choices = {key(button.label): button.says for button in reply.buttons}  # of a link, too
     if not reply.numbered:
         choices |= {str(n): button.says for n, button in enumerate(buttons, 1)}
     return {typed: says for typed, says in choices.items() if typed}
@@ -101,15 +101,16 @@ def no_choice(turn: Turn, offer: Offer | None, number: str) -> Replies:
     return [say(f"没有第 {int(number)} 项。{span}，例如：{first}")]
 
 
-def no_more(offer: Offer | None, typed: str) -> Replies:
+def no_more(turn: Turn, offer: Offer | None, typed: str) -> Replies:
     """The answer to 更多 below a list that has no more, and to 下一页 on the last page; nothing for other texts."""
     typed = typed.rstrip("?")
     labels = offer.choices.keys() if offer else set[str]()
-    words = [each for each in labels if not each.isdigit()]
+    words = [each for each in labels if not each.isdigit() and offer and offer.choices[each].startswith("/")]
     buttons = [says for says in offer.says if says.startswith("/")] if offer else []
-    if typed in MORE and len(words) < len(buttons):  # some of the keys are numbers: a list
-        return [say("就这些了。")]
+    if typed in {*MORE, "下一页"} and len(words) < len(buttons):  # some of the keys are numbers: a list
+        return [say(f"就这些了。上面的序号还能{'选' if turn.private else '回复'}，也可以换个词再找。")]
     if typed in {"上一页", "下一页"} and any(PAGE.fullmatch(each) for each in labels):
         other = {"上一页", "下一页"} & labels
-        return [say(f"这是{'最后' if typed == '下一页' else '第'}一页。" if other else "只有这一页。")]
+        end = f"这是{'最后' if typed == '下一页' else '第'}一页。" if other else "只有这一页。"
+        return [say(f"{end}要读别的，请发：{turn.how('目录', '/articles')}")]
     return []

@@ -1,7 +1,7 @@
 """The desk: finds the command for a sentence, says who may, and keeps what the replies offer.
 
 Invariant: every sentence gets at least one reply (in a group a command that is none, and names no bot, gets
-silence); a button that leads to a command nobody built is never shown;
+silence); a button that leads to a command nobody built, or would be refused, is never shown;
 an id in a button is no authority, since rights are looked at when it is pressed. Who gets a sentence, in order:
 a whole command (with a slash or with an argument), the button of the last reply that is called so, the bare word
 of a command, the open prompt, the open question, the number of the last reply, search.
@@ -24,9 +24,7 @@ MESSAGE_AT_MOST = 200
 LABEL_AT_MOST = 40  # characters that may be a word or a label in traditional writing
 GO = re.compile(r"/go ([a-z0-9]{6}) (\d{1,3})$")
 HELP = row(("使用帮助", "/help"))
-ADMINS_ONLY = "本群的推送由群管理员设置。想自己收，可以私聊我订阅，例如：订阅 07:52"
 INVITED_ONLY = "这里只对受邀的人开放。请向组织者要一个邀请码，再发给我，例如：/start 邀请码"
-ONLY_TEXT = "我只看得懂文字。要找内容，请发关键词，例如：新三样"
 OLD_BUTTON = "这个按钮过期了。请重新打开，例如：{}"
 OPEN_TO_ALL = {"start", "claim", "forgetme", "mydata", "privacy"}  # what one may say without an invitation
 
@@ -79,8 +77,10 @@ class Desk:
         ready = [
             replace(
                 reply,
-                rows=self._built(turn, reply.rows),
-                edited_rows=None if reply.edited_rows is None else self._built(turn, reply.edited_rows),
+                rows=self._built(turn, reply, reply.rows),
+                edited_rows=None
+                if reply.edited_rows is None
+                else self._built(turn, reply, reply.edited_rows),
             )
             for reply in replies
         ]
@@ -97,11 +97,11 @@ class Desk:
             if n == len(ready) - 1 or (rows, edited) != (reply.rows, reply.edited_rows):
                 chat = turn.incoming.user if reply.private and turn.incoming.group else turn.incoming.chat
                 offer = Offer(stamp, choices_of(reply), tuple(says), True)
-                if offer.says or reply.prompt:
+                if offer.says or reply.prompt or reply.asks:
                     offers.put(
                         *(turn.store, turn.incoming.channel, chat, turn.who.id, offer, turn.now),
-                        reply.prompt,
-                        reply.prompt_minutes,
+                        reply.prompt or reply.asks,
+                        reply.prompt_minutes if reply.prompt else 0,
                     )
             ready[n] = replace(reply, rows=rows, edited_rows=edited)
         return ready
@@ -109,7 +109,7 @@ class Desk:
     def _run(self, turn: Turn) -> Replies:
         text = turn.incoming.text
         if turn.incoming.event == "other" and not turn.incoming.files:
-            return [say(ONLY_TEXT)]
+            return [only_text(turn)]
         shown = visible(text)
         if pressed := GO.match(shown):
             return self._go(turn, pressed[1], int(pressed[2]))
@@ -125,7 +125,7 @@ class Desk:
             return self._carry_out(turn, *found)
         if not serves(turn):
             return self.carry_out(turn, chosen) if chosen else [say(INVITED_ONLY)]
-        if not chosen and (aside := everyday.set_aside(turn, self, offer, prompt)) is not None:
+        if not chosen and (aside := everyday.set_aside(turn, self, offer)) is not None:
             return aside
         if prompt and shown:
             return self.carry_out(turn, chosen) if chosen else self._prompted(turn, prompt, offer)
@@ -136,7 +136,7 @@ class Desk:
         if chosen:
             return self.carry_out(turn, chosen)
         said = key(shown)
-        return no_choice(turn, offer, said) or no_more(offer, said) or self.fallback(asked, self)
+        return no_choice(turn, offer, said) or no_more(turn, offer, said) or self.fallback(asked, self)
 
     def _open(self, turn: Turn) -> tuple[Offer | None, Prompt | None]:
         """What a number, a label or a text may answer: the last reply; in a group the message it is a reply to."""
@@ -191,6 +191,8 @@ class Desk:
         """What a number, a label, a prompt or another way of saying it stands for."""
         if pressed := GO.match(sentence):
             return self._go(turn, pressed[1], int(pressed[2]))
+        if sentence.startswith(("https://", "http://")):
+            return [say(f"在这里打开：\n{sentence}")]
         found = self.find(sentence, turn)
         return self._carry_out(turn, *found) if found else [old_button(turn)]
 
@@ -209,16 +211,13 @@ class Desk:
     def _carry_out(self, turn: Turn, command: Command, arg: str) -> Replies:
         if command.name not in OPEN_TO_ALL and not serves(turn):
             return [say(INVITED_ONLY)]
-        if command.manages and turn.incoming.group and not turn.incoming.admin:
-            link = turn.door("g")
-            return [
-                Reply(
-                    say(ADMINS_ONLY).text,
-                    (row(("私聊我", link)),) if link else (),
-                    toast=ADMINS_ONLY.partition("。")[0],
-                )
-            ]
-        return command.run(replace(turn, arg=arg))
+        if command.manages and turn.barred:
+            return [turn.admins_only()]
+        try:
+            return command.run(replace(turn, arg=arg))
+        except Complaint as complaint:
+            complaint.about = complaint.about or command.name
+            raise
 
     # ---- finding
 
@@ -272,15 +271,19 @@ class Desk:
 
     # ---- what may be shown
 
-    def _built(self, turn: Turn, rows: Rows) -> Rows:
-        kept = (tuple(button for button in each if self._is_built(turn, button.says)) for each in rows)
+    def _built(self, turn: Turn, reply: Reply, rows: Rows) -> Rows:
+        barred = turn.barred and not (reply.for_all or reply.private)
+        kept = (tuple(button for button in each if self._may(turn, button.says, barred)) for each in rows)
         return tuple(each for each in kept if each)
 
-    def _is_built(self, turn: Turn, says: str) -> bool:
+    def _may(self, turn: Turn, says: str, barred: bool) -> bool:
+        """Whether what a button says is built, and would not be refused."""
         if not says.startswith("/"):
             return bool(says)
         command = self.commands.get(says[1:].split(maxsplit=1)[0])
-        return command is not None and (turn.organiser or not command.organiser)
+        if command is None or (barred and command.manages):
+            return False
+        return turn.organiser or not command.organiser
 
 
 def serves(turn: Turn) -> bool:
@@ -301,12 +304,22 @@ def complained(complaint: Complaint) -> Reply:
     """What somebody can put right, with what helps him."""
     if isinstance(complaint, Misanswered):
         return complaint.reply
-    return say(str(complaint), rows=(row(*complaint.choices) if complaint.choices else HELP,))
+    said = say(str(complaint), rows=(row(*complaint.choices) if complaint.choices else HELP,))
+    return replace(said, asks=f"/{complaint.about}" if complaint.about else "")
 
 
 def flooded(dropped: int, seconds: int) -> Reply:
     """Once for each flood: how long to wait, and how much was not looked at."""
     return say(f"发得有点快，{seconds} 秒后再继续。刚才的 {dropped} 条没有处理。")
+
+
+def only_text(turn: Turn) -> Reply:
+    """The answer to a picture, a voice, a file that is not taken."""
+    word = turn.example("新三样")
+    below = row(("今日学习", "/today"), ("使用帮助", "/help"))
+    return say(
+        f"我只看得懂文字。要找内容，请发关键词，例如：{turn.how(word, f'/search {word}')}", rows=(below,)
+    )
 
 
 def old_button(turn: Turn) -> Reply:

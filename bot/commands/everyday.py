@@ -15,20 +15,21 @@ from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, row, say
 from bot.model import Complaint
-from bot.store.offers import Offer, Prompt
+from bot.store import progress
+from bot.store.offers import Offer
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
 
 # Whole sentences, and the sentence that each is another way of saying.
 SAME: dict[str, tuple[str, ...]] = {
-    "/start": ("你是谁", "你是什么", "在吗", "早", "早安", "早上好", "下午好", "晚上好"),
+    "/start": ("在吗", "早", "早安", "早上好", "下午好", "晚上好"),
     "/today": ("今天学什么", "今天学啥", "今天的内容", "今天的卡片", "开始学习", "学习", "打开卡片"),
     "/read": ("看完了", "读完了", "学完了", "看过了", "读过了", "已经读了", "已经看了", "已读了", "打卡了"),
     "/time": ("换时间", "换个时间", "改个时间", "调时间", "调整时间", "改一下时间", "换一下时间", "几点推送"),
     "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
-    "/help": ("??", "???", "帮助我", "帮帮我", "功能", "你能做什么", "你会什么", "能做什么", "有什么功能", "怎么使用", "命令"),
-    "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章"),
+    "/help": ("??", "???", "帮助我", "帮帮我", "功能", "能做什么", "有什么功能", "怎么使用", "命令"),
+    "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章", "返回目录", "回目录"),
     "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
     "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
 }  # fmt: skip
@@ -39,8 +40,34 @@ BEFORE = re.compile(
 )
 LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
 AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
+TURNING = {"下一页": "next", "上一页": "back"}  # typed when the page is not the last reply any more
+ABOUT_THIS = {"考我这一段", "考我这几段"}  # the page that was read last
 CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
+WHO = {
+    *(
+        "你是谁",
+        "你是谁啊",
+        "你是什么",
+        "你是什么东西",
+        "你是干什么的",
+        "你是做什么的",
+        "你是机器人吗",
+        "你叫什么",
+        "你叫什么名字",
+    ),
+    *(
+        "你能做什么",
+        "你会什么",
+        "你会做什么",
+        "你能干什么",
+        "你能干嘛",
+        "你可以做什么",
+        "你有什么用",
+        "你有什么功能",
+    ),
+    *("这是什么", "这是什么机器人", "介绍一下你自己", "自我介绍", "自我介绍一下", "who are you"),
+}
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
 ASIDE = {
@@ -57,17 +84,32 @@ ASIDE = {
     "不写了",
     "返回",
     "退出",
+    "先算了",
+    "没事",
+    "没事了",
+    "下次吧",
+    "以后再说",
 }
+PRIVATE = {"import", "announce", "flag", "reported"}  # what these ask is nobody else's business
 NO = re.compile(r"/[a-z]+ no(?: |$)")  # the button that says no to what is asked
-# What one who goes back on an open prompt reads, and what he can do next.
-LEFT: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
-    "time": ("好，没有改。", (("推送设置", "/settings"),)),
-    "zone": ("好，没有改。", (("推送设置", "/settings"),)),
-    "pause": ("好，照常推送。", (("推送设置", "/settings"),)),
-    "import": ("好，标题没有改。", (("导入文件", "/import"),)),
-    "announce": ("好，没有发。", (("使用帮助", "/help"),)),
-    "flag": ("好，没有报。", (("下一题", "/quiz next"),)),
+# What one who goes back on what was asked reads, and what he can do next.
+LEFT: dict[str, tuple[str, tuple[str, str]]] = {
+    "subscribe": ("好，没有订阅。", ("今日学习", "/today")),
+    "unsubscribe": ("好，没有改。", ("推送设置", "/settings")),
+    "time": ("好，没有改。", ("推送设置", "/settings")),
+    "zone": ("好，没有改。", ("推送设置", "/settings")),
+    "pause": ("好，没有改。", ("推送设置", "/settings")),
+    "resume": ("好，没有改。", ("推送设置", "/settings")),
+    "pack": ("好，没有换。", ("今日学习", "/today")),
+    "read": ("好，没有记。", ("今日学习", "/today")),
+    "search": ("好，先不找。", ("文章目录", "/articles")),
+    "import": ("好，先不导入。", ("使用帮助", "/help")),
+    "announce": ("好，没有发。", ("使用帮助", "/help")),
+    "flag": ("好，没有报。", ("下一题", "/quiz next")),
+    "reported": ("好，先放着。", ("再看一次", "/reported")),
+    "forgetme": ("好，什么都没删。", ("今日学习", "/today")),
 }
+UNASKED = ("好，先不做。", ("使用帮助", "/help"))
 # What a text that finds nothing may be about, by the words in it: command, words, what it is for, the word to
 # write. The first that fits is offered.
 ABOUT: tuple[tuple[str, str, str, str], ...] = (
@@ -95,20 +137,27 @@ ABOUT: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 
-def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | None) -> Replies | None:
-    """算了 to what is asked: the prompt is closed, or the button pressed that says no. None: it is something else."""
+def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
+    """算了 to what the last reply asks: what holds now, or the button pressed that says no. None: nothing is asked."""
     if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE:
         return None
     no = next((says for says in offer.says if NO.match(says)), "") if offer else ""
     if no:
         return desk.carry_out(turn, no)
-    if prompt is None:
-        return quiz.goes_back(turn)
-    name, _, rest = prompt.head.removeprefix("/").partition(" ")
-    said, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
-    if name == "import":
-        below = (("返回预览", f"/import show {rest.split()[-1]}"),)
-    return [replace(say(said, rows=(row(*below),)), private=name in {"import", "announce"})]
+    name, _, rest = offer.asks.removeprefix("/").partition(" ") if offer else ("", "", "")
+    if name not in LEFT and (waits := quiz.goes_back(turn)) is not None:
+        return waits
+    if not name:
+        return None
+    if name == "import" and rest:
+        return desk.carry_out(turn, f"/import left {rest.split()[-1]}")
+    said, step = LEFT.get(name, UNASKED)
+    if name == "subscribe" and turn.sub.active:  # another time was asked for
+        said, step = LEFT["time"]
+    if name in {"pause", "unsubscribe", "resume"}:
+        said = "好，还停着。" if turn.sub.paused(turn.day) else "好，照常推送。"
+        said = said if turn.sub.active else "好，没有改。"
+    return [replace(say(said, rows=(row(step),)), private=name in PRIVATE)]
 
 
 def meant(turn: Turn, desk: "Desk") -> Replies | None:
@@ -119,6 +168,13 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return waiting
     if sentence := SAID.get(plain):
         return desk.carry_out(turn, sentence)
+    if plain in WHO or plain.rstrip("?") in WHO:
+        return [who(turn)]
+    if plain in ABOUT_THIS and turn.private:
+        place = progress.place(turn.store, turn.who.id, turn.sub.pack)
+        return desk.carry_out(turn, f"/quiz {place[0]}p{place[1]}" if place else "/quiz")
+    if step := TURNING.get(plain):
+        return desk.carry_out(turn, f"/article {step}")
     if plain in THANKS:
         return [say("不客气，随时来。")]
     if plain in FAREWELL:
@@ -130,33 +186,38 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         ]
     if plain in ASIDE:
         how = turn.how("退订", "/unsubscribe")
-        return [say(f"现在没有要取消的。不想再收推送，请发：{how}", rows=(row(("使用帮助", "/help")),))]
+        leave = "" if turn.barred else f"不想再收推送，请发：{how}"
+        return [say(f"现在没有要取消的。{leave}", rows=(row(("使用帮助", "/help")),))]
     if (core := within(plain, desk, turn)) is not None:
         command, arg, sentence = core
-        if refused(turn) and command.manages:
-            return desk.carry_out(turn, sentence)
+        if turn.barred and command.manages:
+            return [turn.admins_only()]
         if command.name not in SHOWING and command.takes and command.takes(arg):
-            return [
-                say(
-                    f"要{sentence}吗？",
-                    rows=(
-                        row(
-                            (sentence, f"/{command.name} {arg}"),
-                        ),
-                    ),
-                )
-            ]
+            return [asking(command.name, f"要{sentence}吗？", (sentence, f"/{command.name} {arg}"))]
         if command.name in CHANGING:
             return [about(turn, command.name)]
         if not arg or command.name in SHOWING:
             return desk.carry_out(turn, sentence)
     offer = at_a_time(turn)
-    return desk.carry_out(turn, "/time") if offer and refused(turn) else offer
+    return [turn.admins_only()] if offer and turn.barred else offer
 
 
-def refused(turn: Turn) -> bool:
-    """Whether somebody may not set a group's push; then nothing of it is offered, and the desk says who may."""
-    return turn.incoming.group and not turn.incoming.admin
+def asking(name: str, text: str, *below: tuple[str, str]) -> Reply:
+    """A question about a command that a button answers; 算了 leaves it."""
+    return replace(say(text, rows=(row(*below),)), asks=f"/{name}")
+
+
+def who(turn: Turn) -> Reply:
+    """What the bot is and what it is good for."""
+    at = clock(turn.sub.minute)
+    to = "" if turn.private else "在群里"
+    text = (
+        f"我是每日一学：每天{to}送一段学习材料，两分钟读完。\n"
+        "还可以读全文、搜原文、查术语、答题；错的题到期会再问。"
+    )
+    learn = (("文章目录", "/articles"),) if turn.empty else (("今日学习", "/today"),)
+    join = () if turn.sub.active or turn.barred else ((f"订阅 {at}", f"/subscribe {at}"),)
+    return say(text, rows=(row(*learn, *join, ("使用帮助", "/help")),))
 
 
 def within(text: str, desk: "Desk", turn: Turn) -> tuple[Command, str, str] | None:
@@ -190,7 +251,7 @@ def about(turn: Turn, name: str) -> Reply:
     _, _, rest = word.partition(" ")
     says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
     wish = f"不想{what.removeprefix('不')}" if what.startswith("不") else f"想{what}"
-    return say(f"{wish}，请发：{turn.how(word, says)}", rows=(row((word, says), ("使用帮助", "/help")),))
+    return asking(name, f"{wish}，请发：{turn.how(word, says)}", (word, says), ("使用帮助", "/help"))
 
 
 def subscribing(turn: Turn) -> Reply:
@@ -200,17 +261,18 @@ def subscribing(turn: Turn) -> Reply:
         below = row(("改时间", "/time"), ("推送设置", "/settings"))
         return say(f"已经订阅了：{what}。", rows=(below,))
     how = turn.how(f"订阅 {at}", f"/subscribe {at}")
-    return say(
-        f"要订阅吗？例如：{how}", rows=(row((f"订阅 {at}", f"/subscribe {at}"), ("使用帮助", "/help")),)
-    )
+    offer = (f"订阅 {at}", f"/subscribe {at}")
+    return asking("subscribe", f"要订阅吗？例如：{how}", offer, ("使用帮助", "/help"))
 
 
-def offered(turn: Turn) -> Reply | None:
+def offered(turn: Turn, desk: "Desk") -> Reply | None:
     """What a text that finds nothing may have wanted, by a command's word in it."""
     text = fold(visible(turn.arg))
     name = next((name for name, words, _, _ in ABOUT if re.search(words, text)), None)
     if name is None or len(text) > 40:
         return None
+    if turn.barred and desk.commands[name].manages:
+        return turn.admins_only()
     reply = about(turn, name)
     return replace(reply, text=say("没找到相关内容。", reply.text).text)
 
@@ -238,12 +300,7 @@ def at_a_time(turn: Turn) -> Replies | None:
     what = describe(when.days or turn.sub.days, when.minute, when.zone or turn.sub.zone)
     at = clock(when.minute)
     if turn.sub.active:
-        return [
-            say(f"要改成{what}吗？", rows=(row((f"改到 {at}", f"/time {text}"), ("推送设置", "/settings")),))
-        ]
-    return [
-        say(
-            f"要订阅吗？{what}送到。",
-            rows=(row((f"订阅 {at}", f"/subscribe {text}"), ("今日学习", "/today")),),
-        )
-    ]
+        change = (f"改到 {at}", f"/time {text}")
+        return [asking("time", f"要改成{what}吗？", change, ("推送设置", "/settings"))]
+    offer = (f"订阅 {at}", f"/subscribe {text}")
+    return [asking("subscribe", f"要订阅吗？{what}送到。", offer, ("今日学习", "/today"))]

@@ -53,7 +53,7 @@ def flag(turn: Turn) -> Replies:
             row(*((REASONS[r], f"/flag {name} {r}") for r in pair))
             for pair in (("key", "stem"), ("quote", "other"))
         ]
-        return [Reply(rich("这题哪里不对？"), tuple(rows), private=True)]
+        return [Reply(rich("这题哪里不对？"), tuple(rows), private=True, asks="/flag")]
     note = (found[3] or "").strip()
     if found[2] == "other" and not note:
         skip = row(("不写了，直接转", f"/flag {name} other -"))
@@ -113,7 +113,8 @@ def reported(turn: Turn) -> Replies:
         return decided(turn, word, rest)
     found = flagging.cases(turn.store, turn.packs)
     if not found:
-        return [Reply(rich("没有要看的题：没有人报错，也没有一题多数人答错。"), private=True)]
+        text = "没有要看的题：没有人报错，也没有一题多数人答错。"
+        return [Reply(rich(text), (row(("学习资料", "/packs"), ("使用帮助", "/help")),), private=True)]
     n = min(int(word), len(found)) if word.isdecimal() and len(word) < 6 and int(word) else 1
     return [case(found[n - 1], n, len(found))]
 
@@ -132,7 +133,7 @@ def case(each: Case, n: int, count: int) -> Reply:
     buttons = [Button("停用", f"/reported off {name}"), Button("保留", f"/reported keep {name}")]
     if count > 1:
         buttons.append(Button("看下一题", f"/reported {n % count + 1}"))
-    return Reply(rich("\n".join(lines)), (tuple(buttons),), private=True)
+    return Reply(rich("\n".join(lines)), (tuple(buttons),), private=True, asks="/reported")
 
 
 def decided(turn: Turn, word: str, rest: str) -> Replies:
@@ -158,5 +159,6 @@ def decided(turn: Turn, word: str, rest: str) -> Replies:
         else f"已保留 {question.id}"
     )
     left = len(flagging.cases(turn.store, turn.packs))
-    more = (row((f"还有 {left} 题要看", "/reported")),) if left else ()
-    return [Reply(rich(f"{what}{thanks}。"), more, edits=True, private=True)]
+    more = (f"还有 {left} 题要看", "/reported") if left else ("使用帮助", "/help")
+    rest = "" if left else "没有别的题要看了。"
+    return [Reply(rich(f"{what}{thanks}。{rest}"), (row(more),), edits=True, private=True)]

@@ -1,6 +1,7 @@
 """The door: greeting, links that lead in, and help. Help tells only of what is built."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands import quiz, read
@@ -90,7 +91,15 @@ def known(turn: Turn) -> bool:
 
 
 def _new(turn: Turn) -> Reply:
-    pack, at = turn.pack, clock_of(turn.sub.minute)
+    at = clock_of(turn.sub.minute)
+    if turn.empty:
+        text = (
+            f"你好，我是每日一学：每天送一段，两分钟读完。\n{turn.lack}\n"
+            f"可以先订阅，上好后每天 {at}（{turn.sub.zone}）送到。"
+        )
+        below = row((f"订阅 {at}", f"/subscribe {at}"), ("导入文件", "/import"), ("使用帮助", "/help"))
+        return say(text, rows=(below,))
+    pack = turn.pack
     text = (
         "你好，我是每日一学：每天送一段，两分钟读完。\n"
         f"现在的内容：《{pack.title}》，{len(pack.articles)} 篇，{len(pack.cards)} 天。\n"
@@ -106,15 +115,17 @@ def _new(turn: Turn) -> Reply:
 
 
 def _back(turn: Turn) -> Reply:
-    pack = turn.pack
     given = progress.given_on(turn.store, turn.sub.id, turn.day)
     found = daily.shown(turn.store, turn.packs, turn.sub.id, given) if given else None
     read_ = found and read_today(turn, found.pack, found.card)
     card = "今天的卡片已读" if read_ else "卡片还没读"
-    where = f"今天是{head_of(found)}，{card}。" if found else f"《{pack.title}》，{len(pack.cards)} 天。"
+    where = turn.lack if turn.empty else f"《{turn.pack.title}》，{len(turn.pack.cards)} 天。"
+    where = f"今天是{head_of(found)}，{card}。" if found else where
     what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
     push = f"推送：{what}。" if turn.sub.active else "现在没有订阅，想每天收到，请发：订阅"
     first = (("今日学习", "/today"), ("答题", "/quiz"))
+    if turn.empty and not found:
+        first = (("导入文件", "/import"), ("学习资料", "/packs"))
     if turn.sub.active and turn.sub.paused_until and turn.sub.paused(turn.day):
         push = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复。"
         first = (("现在恢复", "/pause 0"), ("今日学习", "/today"))
@@ -128,21 +139,21 @@ def _back(turn: Turn) -> Reply:
 
 
 def _group(turn: Turn) -> Reply:
-    pack, at = turn.pack, clock_of(turn.sub.minute)
-    door = turn.door("g")
+    at, door = clock_of(turn.sub.minute), turn.door("g")
     private = (("私聊我", door),) if door else ()
+    content = turn.lack if turn.empty else f"内容：《{turn.pack.title}》，{len(turn.pack.cards)} 天。"
     if turn.sub.active:
         what = describe(turn.sub.days, turn.sub.minute, turn.sub.zone)
         if turn.sub.paused_until and turn.sub.paused(turn.day):
             what = f"暂停中，{in_words(turn.sub.paused_until, turn.day)}恢复"
-        text = f"大家好，我是每日一学。本群的推送：{what}。\n内容：《{pack.title}》，{len(pack.cards)} 天。"
+        text = f"大家好，我是每日一学。本群的推送：{what}。\n{content}"
         return say(text, rows=(row(("今日学习", "/today"), *private),))
     text = (
         "大家好，我是每日一学：每天在群里送一段。\n"
-        f"内容：《{pack.title}》，{len(pack.cards)} 天。本群还没有订阅。\n"
+        f"{content}本群还没有订阅。\n"
         f"请群管理员点“订阅”，或发时间，例如：/subscribe{turn.handle} {at}"
     )
-    return say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),))
+    return replace(say(text, rows=(row((f"订阅 {at}", f"/subscribe {at}"), *private),)), for_all=True)
 
 
 # ---------------------------------------------------------------- links that lead in
@@ -193,7 +204,8 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
         if not n:
             here = f"你现在的内容是《{turn.pack.title}》，还没开始。"
         text = f"{here}\n换成《{pack.title}》会{goes_on_with(turn, pack)}；原来的进度留着，随时换回。"
-        return say(text, rows=(row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today")),))
+        below = row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today"))
+        return replace(say(text, rows=(below,)), asks="/pack")
     if turn.sub.active:
         return _back(turn)
     if pack.id != turn.sub.pack:
@@ -222,14 +234,18 @@ def as_command(name: str, line: str) -> str:
 def others(turn: Turn) -> str:
     if turn.private:
         return "其他的词，我会直接拿去搜索。"
-    return "@我 再写一个词，就去搜索。其他的话我不听也不记。"
+    heard = "@我 再写一个词，就去搜索。其他的话我不听也不记。"
+    return f"{heard}\n推送由群管理员设置。" if turn.barred else heard
 
 
-def helper(built: frozenset[str]) -> Command:
+def helper(commands: Sequence[Command]) -> Command:
     """The help of a bot with these commands."""
+    built = {each.name for each in commands}
+    managing = {each.name for each in commands if each.manages}
 
     def told(turn: Turn, lines: tuple[tuple[str, str], ...]) -> list[str]:
-        return [line if turn.private else as_command(name, line) for name, line in lines if name in built]
+        may = built - managing if turn.barred else built
+        return [line if turn.private else as_command(name, line) for name, line in lines if name in may]
 
     def help_(turn: Turn) -> Replies:
         if turn.arg in {"more", "更多"}:

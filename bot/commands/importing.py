@@ -120,6 +120,7 @@ def preview(plan: "Plan", calendar: Calendar, first: date, articles: int = 0) ->
     head = headline(plan, calendar, first)
     return [
         f"{head}。{GUESSED}" if plan.draft.guessed else head,
+        *([plan.note] if plan.note else []),
         *([] if pack.cards else [NO_CARD]),
         *map(article_line, shown),
         *([f"… 另 {rest} 篇，发“更多”"] if rest else []),

@@ -93,7 +93,8 @@ def announce(turn: Turn) -> Replies:
         if button[1] == "edit":
             return [Reply(rich("请发新的公告内容。"), prompt="/announce", private=True)]
         announcements.drop(turn.store, turn.who.id)
-        return [Reply(rich("已取消，没有发出。"), edits=True, private=True)]
+        below = row(("再写一条", "/announce"), ("使用帮助", "/help"))
+        return [Reply(rich("已取消，没有发出。"), (below,), edits=True, private=True)]
     if not turn.arg:
         return [
             Reply(rich("请写公告内容，例如：/announce 明晚七点讨论第二篇"), prompt="/announce", private=True)

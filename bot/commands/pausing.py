@@ -131,4 +131,4 @@ PAUSE = Command(
     manages=True,
     in_groups=False,
 )
-RESUME = Command("resume", "恢复", ("恢复", "恢复推送"), resume, manages=True, in_groups=False)
+RESUME = Command("resume", "恢复", ("恢复", "恢复推送", "现在恢复"), resume, manages=True, in_groups=False)

@@ -81,7 +81,11 @@ QUIZ = Command(
     ("答题", "每日答题", "每日一题", "答一题", "考考我"),
     quiz,
     heads=("答题",),
-    fixed={"下一题": "next", "结束": "end"},
+    # Labels that mean the same wherever they were last read.
+    fixed={
+        **{"下一题": "next", "结束": "end", "接着答": ""},
+        **{"再来一组": "again", "随便来一组": "again", "全部练一遍": "wrong"},
+    },
 )
 ANSWER = Command("answer", "", (), answer, heads=("答",))
 PICK = Command("pick", "", (), pick)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.commands import originals
+from bot.commands import originals, today
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.clockface import number as number_in
 from bot.fold import fold
-from bot.messages import Button, Reply, Rows, Run, inside, marked, rich, row
+from bot.messages import Button, Reply, Rows, Run, inside, marked, rich, row, say
 from bot.model import Article, Complaint, Pack
-from bot.store import progress
+from bot.store import progress, quizzes
 from bot.study import asking, finding, reading
 
 PLACE = re.compile(
@@ -18,11 +19,14 @@ PLACE = re.compile(
     r"(?:(?P<kind>[pb])(?P<n>[0-9]{1,6})|(?P<name>[a-z][a-z0-9-]*))?(?:\s+~(?P<words>.*))?$"
 )
 COUNTED = re.compile(r"([0-9]{1,6}|[一二两三四五六七八九十]{1,3})\s*篇")  # 第 3 篇, 第三篇
+RECENT = timedelta(hours=12)  # since then a question is the one whose source somebody means
 HEADS_OF = re.compile(r"(?:([a-z][a-z0-9-]{0,31})/)?([0-9]{1,6})")
 
 
 def articles(turn: Turn) -> Replies:
     pack = turn.pack
+    if not pack.articles:
+        raise turn.nothing()
     total = sum(reading.size(block.text) for a in pack.articles for block in a.blocks if block.kind != "head")
     lines = [f"文章目录：{len(pack.articles)} 篇，约 {round(total, -2) or total} 字"]
     lines += [" · ".join(filter(None, (f"{a.number} {a.title}", a.by, a.date))) for a in pack.articles]
@@ -41,8 +45,15 @@ def own_place(turn: Turn, pack: Pack) -> tuple[str, int] | None:
 
 
 def article(turn: Turn) -> Replies:
-    """/article [PACK/]N [pN∣bN∣card∣question] [~词]: a page, or the page of a place with its sentence marked."""
+    """/article [PACK/]N [pN∣bN∣card∣question] [~词]: a page, or the page of a place with its sentence marked.
+
+    today, source: the article of today's card, of the question answered last; next, back: from the page last read.
+    """
+    if turn.arg in {"today", "source"}:
+        return behind(turn, answered=turn.arg == "source")
     pack = turn.pack
+    if turn.arg in {"next", "back"}:
+        return turned(turn, pack, 1 if turn.arg == "next" else -1)
     if not turn.arg:
         place = own_place(turn, pack)
         at = next((a for a in pack.articles if place and a.id == place[0]), None)
@@ -68,6 +79,42 @@ def article(turn: Turn) -> Replies:
     quote = reading.quote_of(pack, name)
     words = words or ([quote] if quote else [])
     return [page(turn, pack, wanted, reading.page_of(wanted, block, words), block, words)]
+
+
+def behind(turn: Turn, answered: bool) -> Replies:
+    """The text behind the question that was answered last today, or else behind the card that was shown last."""
+    if answered and (last := quizzes.last_answered(turn.store, turn.who.id, turn.now - RECENT)):
+        pack = turn.packs.get(last[0])
+        question = next((q for q in pack.questions if q.id == last[1]), None) if pack else None
+        if pack and question:
+            return at_place(turn, pack, question.article, question.id)
+    given = progress.given_on(turn.store, turn.sub.id, turn.day)
+    if given is None or not given.shown or given.pack not in turn.packs:
+        past = progress.given(turn.store, turn.sub.id, turn.sub.pack)
+        given = next((each for each in reversed(past) if each.shown), None)
+    pack = turn.packs.get(given.pack) if given else None
+    card = next((each for each in pack.cards if given and each.id == given.card), None) if pack else None
+    return at_place(turn, pack, card.article, card.id) if pack and card else today.today(turn)
+
+
+def at_place(turn: Turn, pack: Pack, article_id: str, place: str) -> Replies:
+    """The page of an article on which a card or a question stands."""
+    number = next(each.number for each in pack.articles if each.id == article_id)
+    at = f"{turn.other(pack)}/{number}".lstrip("/")
+    return article(replace(turn, arg=f"{at} {place}"))
+
+
+def turned(turn: Turn, pack: Pack, step: int) -> Replies:
+    """The page after or before the one that was read last."""
+    place = own_place(turn, pack)
+    at = next((a for a in pack.articles if place and a.id == place[0]), None)
+    if place is None or at is None:
+        return articles(turn)
+    wanted, count = place[1] + step, len(reading.pages(at))
+    if 1 <= wanted <= count:
+        return [page(turn, pack, at, wanted)]
+    end = f"已经是《{inside(at.title)}》的{'最后' if step > 0 else '第'}一页。"
+    return [say(end, rows=(row(("继续读", "/article"), ("返回目录", "/articles")),))]
 
 
 def by_title(turn: Turn) -> Replies:
@@ -172,6 +219,7 @@ ARTICLE = Command(
     ("继续读",),
     article,
     heads=("文章", "读"),
+    fixed={"读全文": "today", "看原文": "source"},
     loose=("第",),
     takes=lambda text: COUNTED.match(fold(text)) is not None,
     in_groups=False,

@@ -33,7 +33,6 @@ PER_MINUTE = 200_000  # paragraphs indexed in a minute, a careful figure
 SUFFIX = re.compile(r"\s*@\s*(?:文章\s*(\d{1,6})|第\s*(\d{1,4})\s*处)\s*$")
 QUOTES = re.compile("([“\"‘'「『])([^“”\"‘’'「」『』]*)([”\"’'」』])")  # round the whole query
 ABOUT = re.compile("^(?:请问|想知道)?(?:什么是|啥是|何谓)?|(?:指的|指)?(?:是什么|是啥)?(?:意思)?[?？。]*$")
-EXAMPLES = (("科技自立自强", "/search 科技自立自强"), ("核心标志", "/search 核心标志"))
 GUESSED: dict[str, str] = {
     "article": "没有一张卡片同时有这些词，以下文章都提到了：",
     "pinyin": "没有完全匹配，以下按拼音猜测：",
@@ -84,33 +83,46 @@ Otherwise = Callable[[Asked], Reply]
 def search(turn: Turn) -> Replies:
     """/search 词"""
     wanted = asked(turn.arg)
+    if not turn.searchable:
+        raise turn.nothing()
     if not wanted.words:
-        return [say("请写要找的词，例如：/search 科技自立自强", rows=(row(*EXAMPLES),))]
+        words = dict.fromkeys(turn.example(each) for each in ("科技自立自强", "核心标志"))
+        below = row(*((each, f"/search {each}") for each in words))
+        return [
+            replace(say(f"请写要找的词，例如：/search {next(iter(words))}", rows=(below,)), asks="/search")
+        ]
     if len(wanted.words) <= finding.WORDS_AT_MOST and not finding.words_of(wanted.words):
-        return [say("这里面没有可以查的字。请写汉字、字母或数字，例如：/search 新三样")]
-    return answered(turn, wanted, nothing)
+        word = turn.example("新三样")
+        text = f"这里面没有可以查的字。请写汉字、字母或数字，例如：/search {word}"
+        return [say(text, rows=(row((f"搜索 {word}", f"/search {word}")),))]
+    return answered(turn, wanted, partial(nothing, turn))
 
 
 def unknown(turn: Turn, desk: "Desk") -> Replies:
     """What is no command: a search if it finds something, else what may have been meant, a guess, a hint."""
     wanted = asked(turn.arg)
     instead = partial(everyday.meant, turn, desk)
+    if not turn.searchable:
+        offer = everyday.offered(turn, desk)
+        return instead() or [offer or turn.nothing_yet()]
     lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
-        return instead() or [hint(turn, wanted)]
-    return answered(turn, wanted, partial(hint, turn), instead)
+        return instead() or [hint(turn, desk, wanted)]
+    return answered(turn, wanted, partial(hint, turn, desk), instead)
 
 
-def nothing(wanted: Asked) -> Reply:
+def nothing(turn: Turn, wanted: Asked) -> Reply:
     if wanted.article:
         text = f"第 {wanted.article} 篇里没找到“{wanted.shown}”。请在全部文章里找，例如：/search {wanted.words[:10]}"
         return say(text, rows=(row(("搜全部", wanted.says())),))
-    text = f"没找到“{wanted.shown}”，相近的写法也没有。请换个词，例如：/search 核心标志"
-    return say(text, rows=(row(("文章目录", "/articles"), ("术语表", "/term")),))
+    word = turn.example("核心标志")
+    text = f"没找到“{wanted.shown}”，相近的写法也没有。请换个词，例如：/search {word}"
+    terms = (("术语表", "/term"),) if turn.pack.terms else ()
+    return say(text, rows=(row(("文章目录", "/articles"), *terms),))
 
 
-def hint(turn: Turn, _wanted: Asked) -> Reply:
-    if offer := everyday.offered(turn):
+def hint(turn: Turn, desk: "Desk", _wanted: Asked) -> Reply:
+    if offer := everyday.offered(turn, desk):
         return offer
     text = f"没找到相关内容。想看今天的卡片，请发：{turn.how('今日', '/today')}"
     return say(text, rows=(row(("今日学习", "/today"), ("使用帮助", "/help")),))
@@ -124,8 +136,9 @@ def answered(
     instead: what goes before a guess. otherwise: the reply where nothing can be guessed.
     """
     if len(wanted.words) > finding.WORDS_AT_MOST:
+        word = turn.example("核心标志")
         raise Complaint(
-            f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：{turn.how('核心标志', '/search 核心标志')}"
+            f"这条有 {len(wanted.words)} 字，搜索只看 {finding.WORDS_AT_MOST} 字以内的。请只发关键词，例如：{turn.how(word, f'/search {word}')}"
         )
     followed = turn.pack
     count = len(followed.articles)

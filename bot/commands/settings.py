@@ -24,11 +24,9 @@ BELOW = (row(("今日学习", "/today"), ("推送设置", "/settings")),)
 
 
 def settings(turn: Turn) -> Replies:
-    pack = turn.pack
-    n = daily.reached(turn.store, turn.sub, pack)
     lines = [
         "推送设置",
-        f"内容：《{pack.title}》第 {n}/{len(pack.cards)} 天" if n else f"内容：《{pack.title}》还没开始",
+        f"内容：{learning(turn)}",
         f"时间：{describe(turn.sub.days, turn.sub.minute, turn.sub.zone)}",
         f"状态：{state(turn)}",
         f"送到：{'本群' if turn.incoming.group else CARRIED.get(turn.sub.address.channel, '这里')}",
@@ -39,6 +37,16 @@ def settings(turn: Turn) -> Replies:
         pause = (f"订阅 {at}", f"/subscribe {at}")
     choices = row(("时间", "/time"), ("日子", "/time days"), ("时区", "/time zone"), pause)
     return [Reply(rich("\n".join(lines)), (choices,), edits=True)]
+
+
+def learning(turn: Turn) -> str:
+    """What is learned from, and how far one has come."""
+    pack = turn.packs.get(turn.sub.pack)
+    if pack is None:
+        return "还没有"
+    n = daily.reached(turn.store, turn.sub, pack)
+    far = f"第 {n}/{len(pack.cards)} 天" if n else "还没开始" if pack.cards else "还没有卡片"
+    return f"《{pack.title}》{far}"
 
 
 def state(turn: Turn) -> str:
@@ -97,7 +105,8 @@ def reason(turn: Turn) -> tuple[str, ...]:
             how = turn.how("开始", "/start")
             return (f"推送在 {in_words(sub.ended_at, day)}停了：{reached}。发“{how}”就恢复。",)
         how = turn.how("订阅", "/subscribe")
-        return (f"现在没有订阅，所以没有推送。要开始，请发时间，例如：{how} {clock_of(sub.minute)}",)
+        begin = f"请{'群管理员' if turn.barred else ''}发时间，例如：{how} {clock_of(sub.minute)}"
+        return (f"现在没有订阅，所以没有推送。要开始，{begin}",)
     at = f"{clock_of(sub.minute)}（{sub.zone}）"
     nxt = joining.next_push(turn.store, sub, turn.settings.calendar, turn.now)
     if sub.paused_until and sub.paused(day):

@@ -21,11 +21,12 @@ def packs(turn: Turn) -> Replies:
     lines += [
         f"{n} 《{pack.title}》{len(pack.cards)} 天{_mine(turn, pack)}" for n, pack in enumerate(seen, 1)
     ]
-    lines.append(
-        f"{turn.write('回复', '序号')}换一份；换了以后进度都留着。" if len(seen) > 1 else "现在只有这一份。"
-    )
+    change = f"{turn.write('回复', '序号')}换一份；换了以后进度都留着。"
+    change = "学哪一份由群管理员设置。" if turn.barred else change
+    lines.append(change if len(seen) > 1 else "现在只有这一份。")
     numbers = tuple(Button(str(n), f"/pack {pack.id}") for n, pack in enumerate(seen, 1))
-    return [Reply(rich("\n".join(lines)), (numbers, row(("今日学习", "/today"), ("文章目录", "/articles"))))]
+    below = row(("今日学习", "/today"), ("文章目录", "/articles"))
+    return [Reply(rich("\n".join(lines)), (numbers, below), own_numbers=True)]
 
 
 def _mine(turn: Turn, pack: Pack) -> str:

@@ -282,7 +282,7 @@ def is_when(text: str) -> bool:
 SUBSCRIBE = Command(
     "subscribe",
     "订阅每日推送",
-    ("订阅", "订阅推送"),
+    ("订阅", "订阅推送", "重新订阅"),
     subscribe,
     heads=("订阅",),
     loose=("订阅", "我要订阅", "我想订阅"),
@@ -302,6 +302,6 @@ TIME = Command(
     takes=is_when,
     manages=True,
     in_groups=False,
-    fixed={"日子": "days", "时区": "zone"},
+    fixed={"日子": "days", "时区": "zone", "只在工作日": "工作日"},
 )
 ZONE = Command("zone", "", (), zone, heads=("时区",), loose=("时区",), takes=is_when, manages=True)

@@ -27,7 +27,7 @@ def explained(turn: Turn, term: Term) -> Replies:
     pairs = [("搜索这个词", f"/search {term.name}")] if fits(f"/search {term.name}") else []
     if article:
         pairs.insert(0, ("看原文", f"/article {article.number} {term.card}".strip()))
-    return [say("\n".join(filter(None, lines)), rows=(row(*pairs),))]
+    return [say("\n".join(filter(None, lines)), rows=(row(*pairs or (("术语表", "/term"),)),))]
 
 
 def term(turn: Turn) -> Replies:
@@ -52,7 +52,9 @@ def term(turn: Turn) -> Replies:
         text = f"术语表：{len(terms)} 条。发“{turn.how('术语', '/term')} 词”看解释" + (
             f"，或按类别看：\n{counts}" if counts else "。"
         )
-        return [say(text, rows=(row(*((str(n), f"/term #{n}") for n in range(1, len(categories) + 1))),))]
+        numbers = row(*((str(n), f"/term #{n}") for n in range(1, len(categories) + 1)))
+        some = row((terms[0].name, term_says(terms[0])), ("文章目录", "/articles"))
+        return [say(text, rows=(numbers or some,))]
     wanted = fold(turn.arg)
     exact = next((t for t in terms if wanted in names(t)), None)
     if exact:

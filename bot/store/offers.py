@@ -33,6 +33,7 @@ class Offer:
     member: int = 0
     chat: str = ""
     prompt: Prompt | None = None  # what its reply asks for, while that is open
+    asks: str = ""  # the same head, as long as the offer lives; also where no text answers it, only buttons
 
 
 def new_stamp() -> str:
@@ -50,7 +51,7 @@ def put(
     prompt: str = "",
     prompt_minutes: float = 5,
 ) -> None:
-    """Keep an offer, and the prompt that its reply opens."""
+    """Keep an offer, and the prompt that its reply opens; no minutes: what it asks, to be answered by buttons."""
     made = store.db.execute(
         "INSERT INTO offers (channel, chat, member, stamp, choices, says, prompt, prompt_until, expires)"
         " VALUES (?,?,?,?,?,?,?,?,?)",
@@ -84,7 +85,7 @@ def recent(store: Store, channel: str, chat: str, who: int, now: datetime, count
     return [
         Offer(
             *(row["stamp"], json.loads(row["choices"]), tuple(json.loads(row["says"])), True),
-            *(row["member"], row["chat"], _prompt(row["prompt"], row["prompt_until"], now)),
+            *(row["member"], row["chat"], _prompt(row["prompt"], row["prompt_until"], now), row["prompt"]),
         )
         for row in rows
     ]

@@ -125,10 +125,11 @@ def of_quiz(store: Store, quiz: int) -> list[Asked]:
     return [_asked(row) for row in store.rows(f"SELECT {ASKED} FROM asked WHERE quiz = ? ORDER BY n", quiz)]
 
 
-def last_answered(store: Store, who: int) -> tuple[str, str] | None:
-    """(pack, question) of the last answer of a member."""
+def last_answered(store: Store, who: int, since: datetime | None = None) -> tuple[str, str] | None:
+    """(pack, question) of the last answer of a member, if there is one since then."""
     row = store.row(
-        "SELECT pack, question FROM answers WHERE member = ? ORDER BY at DESC, asked DESC LIMIT 1", who
+        "SELECT pack, question FROM answers WHERE member = ? AND at >= ? ORDER BY at DESC, asked DESC LIMIT 1",
+        *(who, since.isoformat() if since else ""),
     )
     return (row["pack"], row["question"]) if row else None
 

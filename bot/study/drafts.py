@@ -20,12 +20,14 @@ KEPT = 7 * 86400.0  # seconds after which a draft nobody decided on is swept awa
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A draft and what its owner has said about it. title "" = the document's own."""
+    """A draft and what its owner has said about it. title "" = the document's own. bare: nothing of it makes a card,
+    so that it cannot be adopted."""
 
     stamp: str
     who: int
     name: str
     title: str = ""
+    bare: bool = False
 
 
 def _folder(data: Path, stamp: str) -> Path:
@@ -55,6 +57,20 @@ def waiting(data: Path, stamp: str, who: int) -> Waiting | None:
     return said if said.who == who else None
 
 
+def all_of(data: Path, who: int) -> list[Waiting]:
+    """All drafts that this member brought and has not decided on, the last one first."""
+    folders = sorted((data / "imports").glob("*"), key=_brought, reverse=True)
+    return [said for folder in folders if (said := waiting(data, folder.name, who))]
+
+
+def _brought(folder: Path) -> float:
+    """When a draft was read, for sorting."""
+    try:
+        return (folder / "draft.json").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def draft(data: Path, stamp: str) -> "Found | None":
     """The draft itself; None when it is gone or of another version."""
     from bot.packs.draft import carrying
@@ -76,6 +92,5 @@ def drop(data: Path, stamp: str) -> None:
 
 def drop_of(data: Path, who: int) -> None:
     """Deletes all drafts of a member, who has erased himself."""
-    for folder in (data / "imports").glob("*"):
-        if waiting(data, folder.name, who):
-            shutil.rmtree(folder, ignore_errors=True)
+    for said in all_of(data, who):
+        shutil.rmtree(_folder(data, said.stamp), ignore_errors=True)

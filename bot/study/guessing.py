@@ -22,12 +22,14 @@ LATIN = re.compile(r"[a-z]+")
 PIECES = re.compile(f"[{HAN}]|[a-z]+")
 SOUNDING = (2, 12)  # 汉字 whose sound is compared
 INITIALS_FROM = 3  # two letters begin too many words
+SHORT = 3  # 汉字 that are too few to share nothing but their sound
 LETTERS_AT_MOST = 40
 SENTENCE_AT_MOST = 60
 WIDTH = 240  # proposals kept from one 汉字 to the next
 TRIED = 60  # proposals the index is asked about
 OTHERS = 4
 SEEN = 20  # passages in which a pair is looked at
+PARTICLES = "的了"
 SMALL = "的了着是在和与及或被把我你他她它这那都也对从让说讲做就才又"
 QUESTION = re.compile(
     "什么|何谓|啥|怎么|怎样|如何|为何|多少|哪|谁|吗$|呢$|是不是|有没有|请问|几[个项种年条次]"
@@ -138,8 +140,10 @@ def proposals(
     if re.fullmatch(f"[{HAN}]+", joined) and SOUNDING[0] <= len(joined) <= SOUNDING[1]:
         units = [vocabulary.sounds(c) for c in joined]
         found = [each for each in _lattice(store, stands, units, joined) if each != joined]
+        if len(joined) <= SHORT:
+            found = [each for each in found if _misheard(joined, each)]
         if len(joined) == 2:
-            found = [each for each in found if _misheard(joined, each) and _word(store, scopes, each)]
+            found = [each for each in found if _word(store, scopes, each)]
         if found:
             yield found, "sound"
     if found := near(store, scopes, joined):
@@ -160,18 +164,23 @@ def _main_piece(words: Sequence[str]) -> str:
 
 
 def _misheard(typed: str, other: str) -> bool:
-    """Whether two 汉字 are another pair with one of them written as a 汉字 that commonly sounds the same.
+    """Whether so few 汉字 are others with one of them right, and the rest written as 汉字 that commonly sound the
+    same. 的 and 了 are no other way of writing what means something.
 
     >>> _misheard("头燕", "头雁"), _misheard("微信", "为什"), _misheard("不要", "还要")
     (True, False, False)
+    >>> _misheard("生产里", "生产力"), _misheard("第一次", "的一次"), _misheard("盥洗室", "关系适")
+    (True, False, False)
     """
     wrong = [(a, b) for a, b in zip(typed, other, strict=True) if a != b]
-    return len(wrong) == 1 and bool(_commonly(wrong[0][0]) & _commonly(wrong[0][1]))
+    alike = all(_commonly(a) & _commonly(b) and b not in PARTICLES for a, b in wrong)
+    return 0 < len(wrong) < len(typed) and alike
 
 
 def _word(store: Store, scopes: Sequence[Scope], pair: str) -> bool:
     """Whether a pair is likely a word of the texts and no cut through two of them (段开 in 末段开头): somewhere
-    its 汉字 stand beside each other as often as each beside its other neighbour. Small words are no neighbours."""
+    its 汉字 stand beside each other as often as each beside its other neighbour. Small words are no neighbours. What
+    stands once is as often as any neighbour: there the dictionary may know better."""
     around: list[tuple[str, str]] = []
     for scope in scopes:
         words = lookup.words_of([pair])
@@ -183,9 +192,13 @@ def _word(store: Store, scopes: Sequence[Scope], pair: str) -> bool:
                     for m in re.finditer(pair, run)
                 ]
     known = vocabulary.frequencies(store, list({pair, *(each for both in around for each in both)}))
+    whole = len(around) > 1 or vocabulary.is_word(pair)
     return any(
         (left[0] in SMALL or right[-1] in SMALL)
-        or known.get(left, 0) * known.get(right, 0) <= known.get(pair, 0) ** 2
+        or (
+            known.get(left, 0) * known.get(right, 0) <= known.get(pair, 0) ** 2
+            and (whole or not (vocabulary.is_word(left) or vocabulary.is_word(right)))
+        )
         for left, right in around
     )
 

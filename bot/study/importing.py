@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 class Plan:
     """What adopting would do. change: what it does to a pack that is there already, None for a new one.
 
-    pack: the pack as it will be; files: the folder as it will be.
+    pack: the pack as it will be; files: the folder as it will be. note: what was odd about the file.
     """
 
     name: str  # what people call the document
@@ -41,6 +41,7 @@ class Plan:
     change: Change | None = None
     pictures: int = 0
     warnings: tuple[Problem, ...] = ()
+    note: str = ""
 
 
 def document_name(what: str) -> str:
@@ -102,7 +103,7 @@ def plan(
     if checked is None:
         first = next((str(each) for each in problems if each.error), "")
         raise Complaint(f"合在一起有错，没有动它：{first} 请改好再导入，例如：python -m bot check {pack_id}")
-    return Plan(name, checked, found.draft, files, change, len(images), problems)
+    return Plan(name, checked, found.draft, files, change, len(images), problems, found.note)
 
 
 def _free_id(wanted: str, made: Pack, packs: Path, taken: Mapping[str, Path]) -> str:

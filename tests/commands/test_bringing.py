@@ -93,8 +93,48 @@ def test_what_check_would_warn_of_is_said_on_adopting(teacher: Talk, tmp_path: P
 def test_a_title_that_was_begun_can_be_left(teacher: Talk, file: Path) -> None:
     pressed(teacher, sends(teacher, file), "改标题")
     (left,) = teacher.replies("取消")
-    assert bare(left.text) == "好，标题没有改。"
+    assert bare(left.text) == "好，标题没有改。《种菜讲义.docx》还没有采用。"
+    assert [b.label for b in left.buttons] == ["采用", "返回预览", "取消"]
     assert "土要松" in bare(pressed(teacher, left, "返回预览").text)
+
+
+def test_at_the_title_one_can_go_back_and_on(teacher: Talk, file: Path) -> None:
+    asked = pressed(teacher, sends(teacher, file), "改标题")
+    assert [b.label for b in asked.buttons] == ["返回预览"]
+    teacher.replies("种菜三课")
+    teacher.later(hours=1)
+    pressed(teacher, teacher.replies("导入")[0], "看预览")
+    pressed(teacher, teacher.replies("导入")[0], "采用")
+
+
+def test_asked_for_a_file_it_names_what_waits(teacher: Talk, file: Path, tmp_path: Path) -> None:
+    ask = "这里收不到文件，网址可以直接发。"
+    (said,) = teacher.replies("导入")
+    assert bare(said.text).startswith(ask)
+    assert [b.label for b in said.buttons] == ["使用帮助"]
+    sends(teacher, file)
+    (said,) = teacher.replies("导入")
+    assert bare(said.text).startswith(f"《种菜讲义.docx》还没有采用。\n{ask}")
+    assert [b.label for b in said.buttons] == ["看预览", "采用"]
+    assert bare(teacher.replies("算了")[0].text) == "好，先不导入。"  # and the draft is still there
+    (tmp_path / "空.md").write_text("# 土要松\n\n短。\n", encoding="utf-8")
+    sends(teacher, tmp_path / "空.md")
+    (said,) = teacher.replies("导入")
+    lines = bare(said.text).split("\n")
+    assert lines[0] == "还有 2 份没有采用："
+    assert sorted(line[2:] for line in lines[1:3]) == ["《种菜讲义.docx》", "《空.md》"]
+    assert lines[3] == "回复序号看预览。"
+    assert {b.label for b in said.buttons} == {"1", "2"}
+    assert bare(pressed(teacher, said, "1").text).startswith("读完了：")
+    pressed(teacher, teacher.replies("导入")[0], "1" if "讲义" in lines[1] else "2")
+    teacher.replies("取消")
+    (said,) = teacher.replies("导入")
+    assert [b.label for b in said.buttons] == ["看预览"]  # what has no card cannot be adopted
+    other = Talk(teacher.store, NOW, "李老师")
+    object.__setattr__(other.settings, "data", teacher.settings.data)
+    members.put_code(other.store, "claim", "BBBB-BBBB", 0, NOW.replace(year=2030))
+    other.replies("/claim BBBB-BBBB")
+    assert bare(other.replies("导入")[0].text).startswith(ask)
 
 
 def test_the_title_is_asked_for(teacher: Talk, file: Path, tmp_path: Path) -> None:
@@ -261,3 +301,11 @@ def test_in_the_running_program_an_approved_pack_is_live_at_once(file: Path, tmp
         assert "已设为默认：《种菜讲义》" in bare(says("/pack zhong-cai-jiang-yi default").text)
     finally:
         house.stop()
+
+
+def test_a_text_under_the_name_of_a_word_file_is_named(teacher: Talk, tmp_path: Path) -> None:
+    (tmp_path / "讲义.doc").write_text(f"# 土要松\n\n{A}\n", encoding="utf-8")
+    lines = bare(sends(teacher, tmp_path / "讲义.doc").text).split("\n")
+    assert lines[1] == "《讲义.doc》其实是纯文字，按文字读了。"
+    (tmp_path / "旧.doc").write_bytes(bytes(range(256)) * 8)
+    assert bare(sends(teacher, tmp_path / "旧.doc").text).startswith("服务器上不能读 .doc。")

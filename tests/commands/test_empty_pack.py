@@ -4,7 +4,7 @@ import pytest
 from conftest import FILES, NOW, Talk, Write
 
 from bot.messages import bare
-from bot.store import Store, outbox, subscriptions
+from bot.store import Store, members, outbox, subscriptions
 from bot.study import shelf
 
 EMPTY = "现在没有可学的内容，组织者正在准备。"
@@ -84,3 +84,90 @@ def test_a_pack_without_terms(store: Store, write_pack: Write) -> None:
     assert [b.label for b in said.buttons] == ["文章目录", "今日学习"]
     (said,) = Talk(store).replies("术语 底肥")
     assert bare(said.text) == "这个内容还没有术语。"
+
+
+def test_what_needs_no_content_is_reached(waiting: Talk) -> None:
+    for said in ("你好", "/start"):
+        assert EMPTY in bare(waiting.replies(said)[0].text), said
+    assert "导入文件" not in [b.label for b in waiting.replies("/start")[0].buttons]
+    settings = bare(waiting.replies("设置")[0].text)
+    assert settings.startswith("推送设置\n内容：")
+    assert "还没有" in settings
+    assert bare(waiting.replies("改时间")[0].text).startswith("还没有订阅；订阅后每天 07:52")
+    waiting.says("算了")
+    for said, answer in (
+        ("设置一下", "推送设置"),
+        ("谢谢", "不客气"),
+        ("你是谁", "我是每日一学"),
+        ("功能", "直接发这些词就行"),
+        ("早上八点", "要订阅吗？"),
+        ("怎么订阅", "要订阅吗？"),
+        ("推送太早了", "没找到相关内容。想改推送时间"),
+        ("取消", "好，没有改。"),
+        ("取消", "现在没有要取消的。"),
+        ("暂停几天", "现在没有订阅"),
+        ("更多", "现在没有列表"),
+        ("隐私会被你卖掉吗", "没找到相关内容。想知道存了什么"),
+    ):
+        assert bare(waiting.replies(said)[0].text).startswith(answer), said
+    assert waiting.says("帮助").startswith("直接发这些词就行")
+
+
+def test_what_needs_content_says_that_there_is_none(store: Store) -> None:
+    talk = Talk(store)
+    for said in (
+        "今日",
+        "目录",
+        "文章 1",
+        "搜索",
+        "搜索 底肥",
+        "底肥",
+        "术语表",
+        "答题",
+        "错题本",
+        "资料",
+        "第 3 天",
+        "读全文",
+    ):
+        assert bare(talk.replies(said)[0].text) == EMPTY + "过些时候再来看，例如：/today", said
+    (hello,) = talk.in_group("/start")
+    assert bare(hello.text).startswith(f"大家好，我是每日一学：每天在群里送一段。\n{EMPTY}本群还没有订阅。")
+
+
+def test_an_organiser_is_told_what_to_do(store: Store) -> None:
+    talk = Talk(store)
+    members.put_code(store, "claim", "AAAA-AAAA", 0, NOW.replace(year=2030))
+    talk.says("/claim AAAA-AAAA")
+    (said,) = talk.replies("今日")
+    assert bare(said.text) == "现在没有可学的内容。请先导入一份，例如：/import"
+    assert [b.says for b in said.buttons] == ["/import"]
+    assert bare(talk.replies("订阅")[0].text) == (
+        "现在没有可学的内容。上好后会按 07:52（Asia/Shanghai）推送。请先导入一份，例如：/import"
+    )
+    assert "请先导入一份" in bare(talk.replies("/start")[0].text)
+
+
+def test_a_pack_with_articles_alone_can_be_read(store: Store, write_pack: Write) -> None:
+    folder = write_pack()
+    (folder / "cards.md").unlink()
+    (folder / "quiz.md").unlink()
+    shelf.refresh(store, folder.parent)
+    talk = Talk(store)
+    assert bare(talk.replies("目录")[0].text).startswith("文章目录：1 篇")
+    assert "“追肥”：1 处" in bare(talk.replies("追肥")[0].text)
+    assert bare(talk.replies("设置")[0].text).startswith("推送设置\n内容：《种菜三课》还没有卡片\n")
+
+
+def test_where_another_pack_has_cards_it_is_offered(store: Store, write_pack: Write) -> None:
+    full, bare_ = write_pack(), write_pack(name="other")
+    (bare_ / "cards.md").unlink()
+    (bare_ / "quiz.md").unlink()
+    shelf.refresh(store, full.parent)
+    talk = Talk(store)
+    talk.says("今日")  # of zhongcai, which he keeps in sight
+    talk.says("/pack other")
+    (said,) = talk.at("2026-11-24").replies("今日")
+    assert bare(said.text) == EMPTY + "也可以换一份来学，例如：/packs"
+    assert [b.label for b in said.buttons] == ["学习资料", "我的收藏", "学习记录"]
+    talk.says("资料")
+    assert talk.says("2").startswith("已换成《种菜三课》")

@@ -62,15 +62,18 @@ def test_a_year_is_no_time(talk: Talk, said: str) -> None:
         ("??", "直接发这些词就行"),
         ("？？", "直接发这些词就行"),
         ("功能", "直接发这些词就行"),
-        ("你能做什么", "直接发这些词就行"),
-        ("你能做什么？", "直接发这些词就行"),
+        ("你能做什么", "我是每日一学：每天送一段学习材料"),
+        ("你能做什么？", "我是每日一学：每天送一段学习材料"),
+        ("这是什么？", "我是每日一学：每天送一段学习材料"),
         ("帮我看看目录", "文章目录：5 篇"),
         ("请答题", "第 1/"),
         ("设置一下", "推送设置"),
         ("谢谢", "不客气，随时来。"),
         ("谢谢！", "不客气，随时来。"),
         ("晚安", "好，随时来。"),
-        ("你是谁", "欢迎回来。"),
+        ("你是谁", "我是每日一学：每天送一段学习材料"),
+        ("你是什么", "我是每日一学：每天送一段学习材料"),
+        ("在吗", "欢迎回来。"),
     ],
 )
 def test_everyday_words_are_understood(xiaolin: Talk, said: str, answer: str) -> None:
@@ -186,3 +189,99 @@ def test_the_opposite_of_pausing_and_leaving(talk: Talk) -> None:
         assert "请发：恢复" in talk.says(said), said
     assert "请发：退订" not in talk.says("取消退订")
     assert "不想再收推送，请发：退订" in talk.says("以后不要推送给我")
+
+
+def test_what_the_bot_is_is_said_in_two_sentences(talk: Talk) -> None:
+    assert text(talk, "你是谁") == (
+        "我是每日一学：每天送一段学习材料，两分钟读完。\n还可以读全文、搜原文、查术语、答题；错的题到期会再问。"
+    )
+    assert labels(talk, "你能做什么") == [
+        "今日学习 → /today",
+        "订阅 07:52 → /subscribe 07:52",
+        "使用帮助 → /help",
+    ]
+    talk.says("订阅")
+    assert labels(talk, "你能做什么") == ["今日学习 → /today", "使用帮助 → /help"]
+    (said,) = talk.in_group("你是谁")
+    assert bare(said.text).startswith("我是每日一学：每天在群里送一段学习材料")
+    assert [b.label for b in said.buttons] == ["今日学习", "使用帮助"]
+
+
+# ---------------------------------------------------------------- labels of replies further up
+
+
+def test_the_article_of_todays_card_wherever_one_is(xiaolin: Talk) -> None:
+    xiaolin.says("设置")
+    assert text(xiaolin, "读全文").startswith("《中央政治局新年首次集体学习聚焦新质生产力》")
+    xiaolin.says("目录")
+    assert text(xiaolin, "看原文").startswith("《中央政治局新年首次集体学习聚焦新质生产力》")
+    xiaolin.says("/card c01")
+    assert text(xiaolin, "读全文").startswith(
+        "《以新质生产力为高质量发展注入强大动力》"
+    )  # the button stands there
+
+
+def test_before_the_first_card_it_is_shown_first(talk: Talk) -> None:
+    assert "› 第 1/30 天" in text(talk, "读全文")
+    talk.says("设置")
+    assert text(talk, "读全文").startswith("《以新质生产力为高质量发展注入强大动力》")
+
+
+def test_the_source_of_the_last_answer(xiaolin: Talk) -> None:
+    xiaolin.says("/quiz c26")
+    xiaolin.says("不知道")
+    xiaolin.says("设置")
+    assert text(xiaolin, "看原文").startswith("《壮大新质生产力的超强机遇》")
+    xiaolin.later(hours=13).says("设置")
+    assert text(xiaolin, "看原文").startswith("《中央政治局新年首次集体学习聚焦新质生产力》")
+
+
+def test_another_set_of_questions(xiaolin: Talk) -> None:
+    for said in ("再来一组", "随便来一组"):
+        xiaolin.says("设置")
+        assert text(xiaolin, said).startswith("再来一组，不计分。\n第 1/5 题")
+        xiaolin.says("设置")
+        assert "第 1/5 题" in text(xiaolin, "接着答")
+        xiaolin.says("结束")
+    assert text(xiaolin, "全部练一遍") == "错题本是空的。"
+
+
+def test_other_labels_mean_the_same_further_down(xiaolin: Talk) -> None:
+    xiaolin.says("暂停 7")
+    xiaolin.says("目录")
+    assert text(xiaolin, "现在恢复").startswith("已恢复")
+    xiaolin.says("退订")
+    xiaolin.says("目录")
+    assert text(xiaolin, "重新订阅").startswith("已订阅")
+    xiaolin.says("目录")
+    assert text(xiaolin, "只在工作日").startswith("已改为：工作日")
+
+
+def test_pages_are_turned_after_something_else(xiaolin: Talk) -> None:
+    assert "》1/" in text(xiaolin, "文章 5")
+    xiaolin.says("设置")
+    assert "》2/" in text(xiaolin, "下一页")
+    xiaolin.says("设置")
+    assert "》1/" in text(xiaolin, "上一页")
+    xiaolin.says("设置")
+    assert text(xiaolin, "上一页") == "已经是《壮大新质生产力的超强机遇》的第一页。"
+    assert text(Talk(xiaolin.store, xiaolin.now, "小张"), "下一页").startswith("文章目录：5 篇")
+
+
+def test_questions_about_the_page_read_last(xiaolin: Talk) -> None:
+    xiaolin.says("设置")
+    assert text(xiaolin, "考我这一段").startswith("第 1/")  # nothing was read: a session
+    xiaolin.says("结束")
+    xiaolin.says("文章 5")
+    xiaolin.says("设置")
+    xiaolin.says("考我这一段")
+    assert "壮大新质生产力的超强机遇" in xiaolin.says("不知道")
+    assert text(xiaolin, "返回目录").startswith("文章目录：5 篇")
+
+
+def test_the_label_of_a_link_says_the_link(talk: Talk) -> None:
+    talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
+    (card,) = talk.replies("今日", channel="telegram")
+    assert card.buttons[-1].label == "分享"
+    (said,) = talk.replies("分享", channel="telegram")
+    assert bare(said.text) == f"在这里打开：\n{card.buttons[-1].says}"

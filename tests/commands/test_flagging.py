@@ -74,7 +74,8 @@ def test_retired_and_told(talk: Talk) -> None:
     assert talk.replies(off)[0].rows != ()  # for others there is no such command
     (done,) = chief.replies(off)
     assert (
-        plain(done.text) == "已停用 q031，不再抽到；文件没有动，改好题目后自动恢复，1 位报错的人会收到结果。"
+        plain(done.text)
+        == "已停用 q031，不再抽到；文件没有动，改好题目后自动恢复，1 位报错的人会收到结果。没有别的题要看了。"
     )
     (told,) = talk.beat()
     assert plain(told.text) == "q031 有误，已停用。谢谢你指出来。"
@@ -88,7 +89,7 @@ def test_kept_and_told(talk: Talk) -> None:
     talk.says("/flag q031 quote")
     (case,) = chief.replies("/reported")
     (done,) = chief.replies(case.buttons[1].says)
-    assert plain(done.text) == "已保留 q031，1 位报错的人会收到结果。"
+    assert plain(done.text) == "已保留 q031，1 位报错的人会收到结果。没有别的题要看了。"
     (told,) = talk.beat()
     assert plain(told.text) == "你报的 q031 看过了，答案不变。依据：“核心标志是全要素生产率大幅提高”"
 

@@ -25,18 +25,18 @@ def text(replies: list[Reply]) -> str:
 
 
 def test_help_in_a_group_tells_commands(group: Talk) -> None:
-    assert text(group.in_group("/help")) == (
+    assert text(group.in_group("/help", admin=True)) == (
         "群里发这些命令：\n/today　看今天的卡片\n/quiz　来一组题\n/articles　读文章\n/search 词　在全部文章里找\n"
         "/settings　时间、日子、时区、暂停\n@我 再写一个词，就去搜索。其他的话我不听也不记。"
     )
-    more = text(group.in_group("/help more"))
+    more = text(group.in_group("/help more", admin=True))
     assert "\n/term 词　查解释\n" in more
     assert "\n/pause 7　停几天\n" in more
     built = {command.name for command in COMMANDS}
     for name, line in (*LINES, *MORE):
         word = line.partition("　")[0].partition(" ")[0]
         assert not re.search(rf"^{word}(　| )", more, re.MULTILINE), word
-        assert name not in built or f"/{name}" in more + text(group.in_group("/help")), name
+        assert name not in built or f"/{name}" in more + text(group.in_group("/help", admin=True)), name
 
 
 def test_what_to_do_next_is_a_command(group: Talk) -> None:
@@ -45,7 +45,7 @@ def test_what_to_do_next_is_a_command(group: Talk) -> None:
         text(group.in_group("今天天气怎么样", reply_to="17"))
         == f"没找到相关内容。想看今天的卡片，请发：/today{BOT}"
     )
-    assert text(group.in_group("/why")) == (
+    assert text(group.in_group("/why", admin=True)) == (
         f"现在没有订阅，所以没有推送。要开始，请发时间，例如：/subscribe{BOT} 07:52"
     )
     assert text(group.in_group("/gone x7", pressed="9")) == f"这个按钮过期了。请重新打开，例如：/today{BOT}"

@@ -1,7 +1,8 @@
 """Groups: who may set the push, whose card it is, and what never stands in front of everybody."""
 
-from conftest import SHIPPED, Talk, engine
+from conftest import SHIPPED, Talk, Write, engine
 
+from bot.commands import COMMANDS
 from bot.commands.base import Settings
 from bot.messages import Address, Reply, Rows, bare
 from bot.store import outbox, subscriptions
@@ -233,3 +234,56 @@ def test_a_groups_greeting_does_not_hide_a_pause(talk: Talk) -> None:
     talk.in_group("/pause 60", admin=True)
     said = text(talk.in_group("/start"))
     assert said.startswith("大家好，我是每日一学。本群的推送：暂停中，2027-01-23 恢复。\n")
+
+
+SPOKEN = (
+    *(
+        "取消",
+        "退订吧",
+        "9点半",
+        "想订阅",
+        "停两周吧",
+        "推送太早了",
+        "恢复推送吗",
+        "设置在哪里",
+        "换一份资料",
+    ),
+    *("我想改时间", "时区不对", "谢谢", "更多", "7", "没收到推送", "", "你好呀机器人"),
+)
+
+
+def test_nobody_is_offered_what_would_be_refused(talk: Talk, write_pack: Write) -> None:
+    with_door(talk)
+    shelf.refresh(talk.store, SHIPPED, write_pack().parent)
+    talk.replies("/pack zhongcai", channel="telegram")  # a second pack that he could change to
+    managed = {each.name for each in COMMANDS if each.manages}
+    assert {"subscribe", "settings", "pause", "pack"} <= managed
+    for begun in ("", "/subscribe 07:52", "/pause 3", "/unsubscribe"):
+        if begun:
+            talk.in_group(begun, admin=True)
+        for says in (*(f"/{each.name}" for each in COMMANDS), "/help more", *SPOKEN):
+            for reply in talk.in_group(says):
+                told = bare(reply.text)
+                offered = {b.says[1:].split()[0] for b in reply.buttons if b.says.startswith("/")}
+                assert not offered & managed or "请群管理员点“订阅”" in told, (begun, says)
+                named = {f"/{name}" for name in managed if f"/{name}" in told.replace("/packs", "")}
+                assert not named or "请群管理员" in told, (begun, says, told)
+
+
+def test_members_of_a_group_are_told_who_sets_what(talk: Talk, write_pack: Write) -> None:
+    with_door(talk)
+    assert text(talk.in_group("/help")).endswith("\n推送由群管理员设置。")
+    assert "/settings" in text(talk.in_group("/help", admin=True))
+    assert text(talk.in_group("/why")).endswith("请群管理员发时间，例如：/subscribe@daily_study_bot 07:52")
+    assert text(talk.in_group("/packs")).endswith("现在只有这一份。")
+    shelf.refresh(talk.store, SHIPPED, write_pack().parent)
+    talk.replies("/pack zhongcai", channel="telegram")
+    for admin, last in (
+        (True, "回复这条消息写序号换一份；换了以后进度都留着。"),
+        (False, "学哪一份由群管理员设置。"),
+    ):
+        assert text(talk.in_group("/packs", admin=admin)).endswith(last)
+    talk.in_group("/subscribe", admin=True)
+    talk.in_group("/pause 3", admin=True)
+    assert [b.label for b in talk.in_group("/why")[0].buttons] == ["今日学习"]
+    assert next(b.label for b in talk.in_group("/why", admin=True)[0].buttons) == "现在恢复"

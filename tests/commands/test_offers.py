@@ -248,16 +248,17 @@ def test_after_the_last_hits_there_are_no_more(talk: Talk) -> None:
     seen = talk.says("搜索 质")
     while "更多" in seen:
         seen = talk.says("更多")
-    assert talk.says("更多") == "就这些了。"
-    assert talk.says("还有吗？") == "就这些了。"
+    assert talk.says("更多") == "就这些了。上面的序号还能选，也可以换个词再找。"
+    assert talk.says("还有吗？").startswith("就这些了。")
+    assert talk.says("下一页").startswith("就这些了。")
     number = next(line for line in seen.split("\n") if line[:1].isdigit()).split(" ")[0]
     assert talk.says(number).startswith("《")  # the list still stands
 
 
 def test_before_the_first_and_after_the_last_page(talk: Talk) -> None:
     talk.says("文章 5")
-    assert talk.says("上一页") == "这是第一页。"
+    assert talk.says("上一页") == "这是第一页。要读别的，请发：目录"
     talk.says("下一页")
     assert talk.says("下一页").startswith("《壮大新质生产力的超强机遇》3/3")
-    assert talk.says("下一页") == "这是最后一页。"
+    assert talk.says("下一页") == "这是最后一页。要读别的，请发：目录"
     assert talk.says("上一页").startswith("《壮大新质生产力的超强机遇》2/3")

@@ -41,20 +41,20 @@ def test_who_leaves_gets_nothing_more_and_the_outcome_still_counts_him(xiaolin: 
     teacher = announced(xiaolin)
     xiaolin.says("退订")
     assert xiaolin.beat() == []
-    assert told(teacher) == ["发完了：送达 0，失败 1（小林，已退订）。用时 0 秒。"]
+    assert told(teacher) == ["发完了：送达 0，失败 1（小林，已退订）。"]
 
 
 def test_one_whom_the_platform_does_not_reach_is_counted_too(xiaolin: Talk) -> None:
     teacher = announced(xiaolin)
     xiaolin.replies("blocked", event="gone")
-    assert told(teacher) == ["发完了：送达 0，失败 1（小林，收不到消息）。用时 0 秒。"]
+    assert told(teacher) == ["发完了：送达 0，失败 1（小林，收不到消息）。"]
 
 
 def test_one_that_may_have_arrived_stays_a_doubt(xiaolin: Talk) -> None:
     teacher = announced(xiaolin)
     xiaolin.store.do("UPDATE deliveries SET doubts = 1, error = 'doubt' WHERE kind LIKE 'announce-%'")
     xiaolin.says("退订")
-    assert told(teacher) == ["发完了：送达 0，失败 1（小林，没有回执）。用时 0 秒。"]
+    assert told(teacher) == ["发完了：送达 0，失败 1（小林，没有回执）。"]
 
 
 def test_an_organiser_who_leaves_still_hears_what_became_of_his_announcement(xiaolin: Talk) -> None:

@@ -47,6 +47,7 @@ def asked(shipped: Shelf, text: str) -> Found:
         ("科技自力自彊", "sound", "科技自立自强"),
         ("头燕", "sound", "头雁"),
         ("新制", "sound", "新质"),
+        ("生产里", "sound", "生产力"),
         ("全要素生产力", "near", "全要素生产率"),
         ("全要素生率", "near", "全要素生产率"),
         ("全要素的生产率", "near", "全要素生产率"),
@@ -74,6 +75,11 @@ def test_words_that_only_an_article_unites(shipped: Shelf) -> None:
     second = guessing.guess(store, Search(what.packs, start=1, count=1), "跟跑 青年")
     assert second.hits == found.hits[1:2]
     assert second.total == found.total
+
+
+@pytest.mark.parametrize("text", ["断开", "第一次", "大集体", "盥洗室", "行李车"])
+def test_what_cuts_through_words_or_shares_no_character_is_no_guess(shipped: Shelf, text: str) -> None:
+    assert asked(shipped, text).mode == "none"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from bot.packs.draft.values import Draft, DraftArticle, DraftCard, LeftOut, Pict
 def text(found: Found) -> str:
     """One line of JSON that `found` reads back."""
     pictures = [{**asdict(each), "data": base64.b64encode(each.data).decode()} for each in found.pictures]
-    return json.dumps({"draft": asdict(found.draft), "pictures": pictures, "link": found.link})
+    rest = {"pictures": pictures, "link": found.link, "note": found.note}
+    return json.dumps({"draft": asdict(found.draft), **rest})
 
 
 def found(line: str) -> Found:
@@ -36,6 +37,7 @@ def found(line: str) -> Found:
         ),
         tuple(Picture(**{**each, "data": base64.b64decode(each["data"])}) for each in data["pictures"]),
         str(data["link"]),
+        str(data.get("note", "")),  # a draft that an older version put aside has none
     )
 
 

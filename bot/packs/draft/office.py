@@ -15,7 +15,7 @@ from bot.model import Complaint
 
 MAX_BYTES = 64 * 1024 * 1024
 SECONDS = 90.0
-_NONE = "服务器上不能读 .doc。请另存为 .docx 再发，例如：辅导材料.docx"
+NO_DOC = "服务器上不能读 .doc。请另存为 .docx 再发，例如：辅导材料.docx"
 
 
 def soffice() -> str:
@@ -53,7 +53,7 @@ def as_docx(path: Path, seconds: float = SECONDS):  # type: ignore[no-untyped-de
     """Yields the path of a .docx made from a .doc, which lives as long as the block. Raises Complaint."""
     program = soffice()
     if not program:
-        raise Complaint(_NONE)
+        raise Complaint(NO_DOC)
     with tempfile.TemporaryDirectory(prefix="daily-study-doc-") as folder:
         yield convert(program, path, Path(folder), "docx", seconds)
 

@@ -15,7 +15,7 @@ from bot.model import Complaint
 from bot.packs.draft import MAX_CHARACTERS, from_lines, read_text
 from bot.packs.draft.archive import Archive, Bomb, Broken, Locked, shown_name
 from bot.packs.draft.encoding import decode
-from bot.packs.draft.office import looks_old
+from bot.packs.draft.office import NO_DOC, looks_old
 from bot.packs.draft.values import Draft, DraftArticle, DraftCard, LeftOut, Line, Picture
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -27,11 +27,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A draft and what cannot stand in it: pictures, and the address it came from."""
+    """A draft and what cannot stand in it: pictures, the address it came from, what was odd about the file."""
 
     draft: Draft
     pictures: tuple[Picture, ...] = ()
     link: str = ""
+    note: str = ""
 
 
 def _quiet(_done: int, _of: int) -> None:
@@ -76,7 +77,7 @@ def _by_kind(data: bytes, name: str, suffix: str, progress: Progress) -> Found:
         if kind == "locked":
             raise Complaint(f"《{name}》有密码，读不了。请发一份没有密码的，例如：另存为新的 .docx")
         if kind == "doc":  # reached without LibreOffice, or inside a folder
-            raise Complaint("服务器上不能读 .doc。请另存为 .docx 再发，例如：辅导材料.docx")
+            raise Complaint(NO_DOC)
         raise Complaint(f"《{name}》不完整或不是 Word 文件，读不了。请重新导出再发，例如：另存为 .docx")
     if suffix == ".docx" or (data.startswith(b"PK\x03\x04") and suffix != ".zip"):
         return _docx(data, name)
@@ -92,7 +93,18 @@ def _by_kind(data: bytes, name: str, suffix: str, progress: Progress) -> Found:
         raise Complaint(
             f"《{name}》不是能读的格式。请发 .docx、.pdf、.html、.md、.txt 或 .zip，例如：讲义.docx"
         )
+    if suffix == ".doc" and data.strip():
+        return _not_word(data, name)
     return Found(read_text(decode(data)))
+
+
+def _not_word(data: bytes, name: str) -> Found:
+    """A .doc without the marks of a Word file: read where it is plain text under a wrong name, which is said."""
+    try:
+        text = decode(data)
+    except Complaint:
+        raise Complaint(NO_DOC) from None
+    return Found(read_text(text), note=f"《{name}》其实是纯文字，按文字读了。")
 
 
 def _draft(lines: Sequence[Line], left_out: Sequence[LeftOut], name: str) -> Draft:
@@ -249,7 +261,8 @@ def joined(parts: Sequence[tuple[str, Found]], title: str, left_out: Sequence[Le
         tuple(damage),
         tuple(no_card),
     )
-    return Found(whole, tuple(pictures))
+    notes = (found.note for _, found in parts if found.note)
+    return Found(whole, tuple(pictures), note="\n".join(notes))
 
 
 def _number_free(stem: str) -> str:

@@ -241,6 +241,35 @@ def test_old_word_files_without_an_office_suite(tmp_path: Path, monkeypatch: pyt
         )
 
 
+NO_DOC = "服务器上不能读 .doc。请另存为 .docx 再发，例如：辅导材料.docx"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xdb\xa5\x2d\x00" + b"\0" * 500 + "翻土".encode("gbk") + b"\0" * 500,  # Word 2
+        b"\xd0\xcf\x11" + bytes(range(256)) * 8,
+        bytes(range(256)) * 8,
+    ],
+)
+def test_what_is_called_doc_and_is_no_text_is_no_text(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(Complaint) as complaint:
+        read_apart(str(save(tmp_path / "a.doc", data)))
+    assert str(complaint.value) == NO_DOC
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_plain_text_called_doc_is_read_and_said(tmp_path: Path, encoding: str) -> None:
+    text = "土要松\n\n翻土要在雨后两三天，土不粘锹的时候。等土面发白、一捏就散再下锹，翻得深，根扎得稳。\n"
+    found = read_apart(str(save(tmp_path / "讲义.doc", text.encode(encoding))))
+    assert found.note == "《讲义.doc》其实是纯文字，按文字读了。"
+    assert "土面发白" in found.draft.articles[0].blocks[0].text
+    (tmp_path / "两份").mkdir()
+    save(tmp_path / "两份" / "1.txt", text.encode())
+    save(tmp_path / "两份" / "2.doc", text.encode(encoding))
+    assert read_apart(str(tmp_path / "两份")).note == "《2.doc》其实是纯文字，按文字读了。"
+
+
 # ---------------------------------------------------------------- folders and archives
 
 
