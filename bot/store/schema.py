@@ -441,3 +441,11 @@ def m_reads_by_day(db: Database) -> None:
     from bot.store import study_tables
 
     study_tables.reads_by_day(db)
+
+
+@migrations()
+def m_group_polls(db: Database) -> None:
+    """Questions put to a whole group: which poll of the platform's each is, and one vote a member."""
+    from bot.store import study_tables
+
+    study_tables.posed(db)
