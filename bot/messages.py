@@ -177,6 +177,7 @@ class Incoming:
     addressed: bool = True  # groups: a command, a mention or a reply to the bot
     reply_to: str = ""  # groups: platform's id of the bot's message this answers
     offered: Rows = ()  # groups: the buttons below that message, as it stands there now
+    poll: str = ""  # groups: platform's id of the poll that this is about, or answers
     pressed: str = ""  # platform's id of the message whose button was pressed
     label: str = ""  # what stood on that button
     update: str = ""  # platform's id of this update; handled once
@@ -185,9 +186,9 @@ class Incoming:
     # called once what it changes is kept: from then on the platform need not tell it again
     event: Literal["", "added", "gone", "back", "moved", "polled", "voted", "other"] = ""
     # What happened instead of a sentence: the bot was added to a group (text, if any, is what that says), blocked or kicked ("gone", text says
-    # why), unblocked, the chat's id changed (text is the new one), or something came that is no text. "polled": the poll whose key is the
-    # text stands in its chat, and `pressed` is the platform's id of it. "voted": somebody chose the options with these numbers ("0 2"; none:
-    # took his vote back) in the poll `pressed`; chat is his own, since the platform does not tell where the poll stands.
+    # why), unblocked, the chat's id changed (text is the new one), or something came that is no text. "polled": the poll with the key
+    # `text` stands in its chat as `poll`. "voted": somebody chose the options with these numbers ("0 2"; none: took his vote back) in `poll`;
+    # chat is his own, since the platform does not tell where the poll stands.
 
 
 @dataclass(frozen=True, slots=True)

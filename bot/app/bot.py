@@ -171,9 +171,9 @@ class Bot:
     def _polled(self, incoming: Incoming, now: datetime) -> None:
         """A poll stands in its group, or somebody has voted in one; a vote is a member's turn in that group."""
         if incoming.event == "polled":
-            posed.name(self.store, int(incoming.text), incoming.pressed)
+            posed.name(self.store, int(incoming.text), incoming.poll)
             return
-        found = posed.named(self.store, incoming.channel, incoming.pressed)
+        found = posed.named(self.store, incoming.channel, incoming.poll)
         sub = subscriptions.get(self.store, found.subscription) if found and incoming.text else None
         if found is None or sub is None:
             return  # a poll of before, or a vote taken back

@@ -8,8 +8,10 @@ from bot.fit import EXPLANATION, is_votable, measure
 from bot.fold import fold
 from bot.messages import Poll, Reply, rich, row, say
 from bot.model import Pack, Question
+from bot.store import posed
 from bot.store.posed import Posed
 from bot.study import marking, posing, quizzing
+from bot.study.marking import Misread
 
 # What stands above a link into the private chat; then how to get there, with the link or without.
 TYPED = "这一题要打字回答，群里不方便。"
@@ -19,6 +21,7 @@ HERE, START = "点下面到私聊里答。", "点下面开始。"
 NO_DOOR = "请私聊我，例如：答题"
 JUST_ASKED = "上一题刚发出来，大家先答"
 NO_END = "群里的题不用结束，随时可以答。"
+TAP = "请直接点题里的选项，打字不算。"
 SEVERAL = "（多选）"
 CHOICES = {"single", "multi", "bool"}
 PAYLOAD = 64  # characters that a link into the private chat carries
@@ -107,6 +110,21 @@ def payload(turn: Turn, pack: Pack, question: Question) -> str:
     """What names the question in a link; with its pack where a member might follow another one."""
     whole = f"q-{pack.id}_{question.id}"
     return whole if len(turn.packs) > 1 and len(whole) <= PAYLOAD else f"q-{question.id}"
+
+
+def listen(turn: Turn) -> Replies | None:
+    """Text in answer to a poll: one that would answer its question is told how to; None: it is none."""
+    where = turn.incoming
+    on = posed.named(turn.store, where.channel, where.poll) if where.poll else None
+    pack = turn.packs.get(on.pack) if on else None
+    question = next((q for q in pack.questions if on and q.id == on.question), None) if pack else None
+    if on is None or question is None:
+        return None
+    try:
+        meant = marking.read(question, on.shuffle, turn.arg) is not None
+    except Misread:
+        meant = True
+    return [say(TAP)] if meant else None
 
 
 def voted(turn: Turn, on: Posed) -> None:

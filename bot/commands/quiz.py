@@ -39,10 +39,10 @@ def voted(turn: Turn, on: Posed) -> None:
 
 
 def listen(turn: Turn) -> Replies | None:
-    """Text that is no command: an answer to the open question, or None."""
-    from bot.commands import listening
+    """Text that is no command: an answer to the open question (in a group: to a poll), or None."""
+    from bot.commands import group_quiz, listening
 
-    return listening.listen(turn)
+    return listening.listen(turn) if turn.private else group_quiz.listen(turn)
 
 
 def waits(turn: Turn) -> Replies | None:

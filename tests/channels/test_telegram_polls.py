@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,20 @@ def test_a_poll_whose_id_was_never_told_takes_no_votes_and_breaks_nothing(progra
     assert len(answers(program)) == 1
 
 
+def test_the_running_program_drops_old_polls(program: Program) -> None:
+    lin, group = seventh_day(program)
+    (first,) = said(program, lin, group, "/quiz")
+    program.house.now += timedelta(minutes=1)
+    said(program, lin, group, "/quiz")
+    program.house.now += timedelta(days=31)
+    service = program.house.service
+    program.house.do(service._look())
+    left = program.house.do(service.call(service.store.rows, "SELECT n FROM posed"))
+    assert left == [{"n": 2}]
+    votes(program, lin, first, 1)
+    assert answers(program) == []
+
+
 def test_two_hundred_at_once(program: Program) -> None:
     lin, group = seventh_day(program)
     (message,) = said(program, lin, group, "/quiz")
@@ -196,7 +210,7 @@ async def test_a_vote_that_overtakes_the_id_of_its_poll_waits_for_it(server: Fak
         stage.slow["7"].set()
         await settled(server, stage)
         assert [(each.event, each.text) for each in done] == [("", "/quiz"), ("polled", "7"), ("voted", "1")]
-        assert done[1].pressed == done[2].pressed == message.poll.id
+        assert done[1].poll == done[2].poll == message.poll.id
         assert (done[2].user, done[2].name) == (str(lin.id), "小林")
 
 
@@ -253,6 +267,19 @@ async def test_a_poll_goes_to_the_new_id_of_its_group(server: FakeBotApi) -> Non
         (message,) = server.sent(server.world.chats[group.migrated_to])
         assert message.poll
         assert [each.event for each in stage.heard if each.event != "moved"] == ["", "polled"]
+
+
+async def test_an_answer_to_a_poll_names_it(server: FakeBotApi) -> None:
+    lin = server.person("小林")
+    group = server.supergroup("读书组", members=[lin])
+    async with on_stage(server, quiz) as stage:
+        await lin.says("/quiz", group)
+        message = await lin.hears(chat=group)
+        await lin.says("B", group, reply_to=message)
+        await settled(server, stage)
+        (answer,) = [each for each in stage.heard if each.text == "B"]
+        assert (answer.reply_to, answer.poll) == (str(message.id), message.poll.id)
+        assert stage.heard[0].poll == ""
 
 
 async def test_taken_back_votes_and_those_of_channels(server: FakeBotApi) -> None:

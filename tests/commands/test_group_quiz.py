@@ -52,12 +52,12 @@ def asks(talk: Talk, text: str = "/quiz", ref: str = "") -> Poll:
 
 
 def stands(talk: Talk, poll: Poll, ref: str) -> None:
-    event = Incoming("telegram", "", "", poll.key, pressed=ref, event="polled")
+    event = Incoming("telegram", "", "", poll.key, poll=ref, event="polled")
     assert talk.bot.answer(event, talk.now) == []
 
 
 def votes(talk: Talk, picks: str, ref: str = "p1", user: str = "小王") -> None:
-    event = Incoming("telegram", user, user, picks, user, pressed=ref, event="voted")
+    event = Incoming("telegram", user, user, picks, user, poll=ref, event="voted")
     assert talk.bot.answer(event, talk.now) == []
 
 
@@ -181,6 +181,16 @@ def test_other_words_of_a_quiz_in_a_group(group: Talk) -> None:
     assert bare(group.in_group("/quiz zzz")[0].text).startswith("没看懂“zzz”要考什么。")
 
 
+def test_an_answer_that_is_typed_is_told_to_tap(group: Talk) -> None:
+    asks(group, ref="p1")
+    for typed in ("B", "2", "选B", "全要素生产率大幅提高", "不知道", "AB", "F"):
+        (reply,) = group.in_group(typed, reply_to="55", poll="p1")
+        assert bare(reply.text) == "请直接点题里的选项，打字不算。", typed
+    assert answers(group) == []
+    assert "“新三样”：" in bare(group.in_group("新三样", reply_to="55", poll="p1")[0].text)
+    assert bare(group.in_group("B", reply_to="55", poll="p404")[0].text).startswith("没找到相关内容。")
+
+
 def test_a_pack_without_questions(store: Store, write_pack: Write) -> None:
     folder = write_pack()
     (folder / "quiz.md").unlink()
@@ -285,7 +295,7 @@ def test_only_the_first_vote_counts(group: Talk) -> None:
 
 def test_an_update_that_comes_twice_is_one(group: Talk) -> None:
     asks(group, ref="p1")
-    event = Incoming("telegram", "小王", "小王", "1", "小王", pressed="p1", event="voted", update="77")
+    event = Incoming("telegram", "小王", "小王", "1", "小王", poll="p1", event="voted", update="77")
     for _ in range(2):
         group.bot.answer(event, group.now)
     assert len(answers(group)) == 1
@@ -353,7 +363,7 @@ def test_votes_that_lead_nowhere(group: Talk) -> None:
     votes(group, "4")
     votes(group, "-1")
     assert answers(group) == []
-    event = Incoming("web", "小王", "小王", "1", "小王", pressed="p1", event="voted")
+    event = Incoming("web", "小王", "小王", "1", "小王", poll="p1", event="voted")
     group.bot.answer(event, group.now)  # another platform's poll of that id
     assert answers(group) == []
 
@@ -440,7 +450,7 @@ def storm(folder: Path, poll: list[Incoming], threads: int = 8) -> None:
 def test_two_hundred_votes_of_one_are_one_answer_and_one_award(talk: Talk, tmp_path: Path) -> None:
     asks(talk, ref="p1")
     vote = [
-        Incoming("telegram", "小王", "小王", str(n % 4), "小王", pressed="p1", event="voted", update=str(n))
+        Incoming("telegram", "小王", "小王", str(n % 4), "小王", poll="p1", event="voted", update=str(n))
         for n in range(200)
     ]
     storm(tmp_path / "data", vote)
@@ -454,7 +464,7 @@ def test_two_hundred_votes_of_one_are_one_answer_and_one_award(talk: Talk, tmp_p
 def test_two_hundred_members_have_an_answer_each(talk: Talk, tmp_path: Path) -> None:
     poll = asks(talk, ref="p1")
     vote = [
-        Incoming("telegram", f"u{n}", f"u{n}", str(poll.right[0]), f"u{n}", pressed="p1", event="voted")
+        Incoming("telegram", f"u{n}", f"u{n}", str(poll.right[0]), f"u{n}", poll="p1", event="voted")
         for n in range(200)
     ]
     storm(tmp_path / "data", vote)

@@ -359,7 +359,7 @@ class Telegram:
     async def _polled(self, key: str, poll: str) -> None:
         """Tell which poll of Telegram's is the one with that key."""
         assert self._answer
-        await self._answer(Incoming(KIND, "", "", key, pressed=poll, event="polled"))
+        await self._answer(Incoming(KIND, "", "", key, poll=poll, event="polled"))
 
     async def _edit(self, heard: Heard, incoming: Incoming, reply: Reply, place: Place) -> None:
         """Change the pressed message in place; where that cannot be, say it anew."""

@@ -87,7 +87,12 @@ def _said(message: Message, me: User, called: str) -> Heard | None:
         return None  # a sticker in answer to a card
     event = "" if text or message.document else "other"
     heard = Heard(
-        replace(_incoming(message, text=text, event=event), reply_to=answers, offered=_below(answers, reply)),
+        replace(
+            _incoming(message, text=text, event=event),
+            reply_to=answers,
+            offered=_below(answers, reply),
+            poll=reply.poll.id if answers and reply and reply.poll else "",
+        ),
         message=message.message_id,
         document=message.document,
         asks_rights=group,
@@ -199,7 +204,7 @@ def _voted(answer: PollAnswer) -> Heard | None:
     incoming = Incoming(
         *(KIND, str(user.id), str(user.id), numbers),
         name=_name(user),
-        pressed=answer.poll_id,
+        poll=answer.poll_id,
         event="voted",
     )
     return Heard(incoming)
