@@ -118,8 +118,9 @@ def begun(at: Place, pack: Pack, among: tuple[Question, ...], kind: str) -> Repl
     return questions.asked(shown) if shown else say(NONE_HERE, rows=(START,))
 
 
-def chosen(turn: Turn, at: Place, arg: str) -> tuple[Pack, tuple[Question, ...], str]:
-    """The questions a sentence names: a card, a question, a term, a page, paragraphs."""
+def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[Question, ...], str]:
+    """The questions a sentence names: a card (so many of its questions: `lone`), a question, a term, a page,
+    paragraphs."""
     if named := turn.named_card(arg):
         pack, card = named
         live = quizzing.live(at.store, pack)
@@ -127,7 +128,7 @@ def chosen(turn: Turn, at: Place, arg: str) -> tuple[Pack, tuple[Question, ...],
         among = choosing.of_card(live, card) or [q for q in live if home(q) == card.id]
         if not among:
             raise Complaint("这张卡片还没有题目。想做别的题，请发：答题", ("答题", "/quiz"))
-        return pack, quizzing.anything(at, pack, among, 1), "lone"
+        return pack, quizzing.anything(at, pack, among, lone), "lone"
     pack_id, _, name = arg.rpartition("/")
     packs = [turn.packs[pack_id]] if pack_id in turn.packs else [] if pack_id else [*turn.visible.values()]
     for pack in packs:

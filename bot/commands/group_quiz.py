@@ -10,7 +10,7 @@ from bot.messages import Poll, Reply, rich, row, say
 from bot.model import Pack, Question
 from bot.store import posed
 from bot.store.posed import Posed
-from bot.study import marking, posing, quizzing
+from bot.study import choosing, marking, posing, quizzing
 from bot.study.marking import Misread
 
 # What stands above a link into the private chat; then how to get there, with the link or without.
@@ -38,7 +38,7 @@ def quiz(turn: Turn) -> Replies:
     pack = answering.with_questions(turn, at)
     among = quizzing.live(at.store, pack)
     if arg not in {"", "next", "again"} and not answering.COUNT.match(fold(arg, simplify=False)):
-        pack, among, _ = answering.chosen(turn, at, arg)
+        pack, among, _ = answering.chosen(turn, at, arg, choosing.AT_MOST)
         if not among:
             return [say(answering.NONE_HERE, rows=(answering.START,))]
     if posing.just_asked(at):

@@ -191,6 +191,13 @@ def test_an_answer_that_is_typed_is_told_to_tap(group: Talk) -> None:
     assert bare(group.in_group("B", reply_to="55", poll="p404")[0].text).startswith("没找到相关内容。")
 
 
+def test_of_a_card_the_group_is_asked_one_it_can_vote_on_not_the_askers_next(group: Talk) -> None:
+    poll = asks(group, "/quiz c04", "p1")  # it has a fill-in and an order before this one
+    assert poll.several
+    (reply,) = group.later(minutes=1).in_group("/quiz c04")
+    assert [b.says for b in reply.buttons] == [f"{DOOR}q-q011"]
+
+
 def test_a_pack_without_questions(store: Store, write_pack: Write) -> None:
     folder = write_pack()
     (folder / "quiz.md").unlink()
