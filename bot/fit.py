@@ -7,9 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.messages import Button, Limits, Reply, Run, Text, rich
+from bot.messages import Button, Limits, Poll, Reply, Run, Text, rich
 
 STOPS = re.compile(r"\n+|[。！？；]+[”’」』）]*|[.!?;]+(?=\s)\s*|[，、,]|\s+")
+
+
+# What a poll may be, in UTF-16 units: Telegram's limits, kept for every channel.
+QUESTION, OPTION, EXPLANATION = (Limits(length, "utf16") for length in (300, 100, 200))
+OPTIONS, LINE_FEEDS = 12, 2  # at most; line feeds of an explanation
 
 
 def fit(reply: Reply, limits: Limits) -> list[Reply]:
@@ -23,8 +28,24 @@ def fit(reply: Reply, limits: Limits) -> list[Reply]:
             text = rich(text, "\n" if text else "", choices)
         rows = ()
     parts = split(text, limits)
-    last = replace(reply, text=parts[-1], rows=rows)
+    last = replace(reply, text=parts[-1], rows=rows, poll=reply.poll if limits.polls else None)
     return [*(Reply(part, private=reply.private) for part in parts[:-1]), last]
+
+
+def is_votable(poll: Poll) -> bool:
+    """Whether all texts of a poll fit, so that a platform with polls takes it whole.
+
+    >>> is_votable(Poll("对吗？", ("对", "错"), (0,))), is_votable(Poll("题" * 301, ("对", "错"), (0,)))
+    (True, False)
+    """
+    texts = [(poll.question, QUESTION), *((option, OPTION) for option in poll.options)]
+    return (
+        2 <= len(poll.options) <= OPTIONS
+        and bool(poll.right)
+        and all(text.strip() and measure(text, limits) <= limits.length for text, limits in texts)
+        and measure(poll.explanation, EXPLANATION) <= EXPLANATION.length
+        and poll.explanation.count("\n") <= LINE_FEEDS
+    )
 
 
 def printed_choices(reply: Reply) -> str:

@@ -82,6 +82,22 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A question that everybody in a group answers by choosing, once; all see who chose what, and what is right.
+
+    right: places of the right options, ascending. several: more than one may be chosen. key: by it the channel
+    tells (event "polled") under which id the platform keeps the poll.
+    """
+
+    question: str
+    options: tuple[str, ...]
+    right: tuple[int, ...]
+    explanation: str = ""
+    several: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message. `text` is what is sent as a new message.
 
@@ -97,6 +113,7 @@ class Reply:
     gets the read-only Store and must not raise for anything a person can do, except Complaint. slow: work that
     takes seconds and leaves the Store alone; it has a thread of its own, and the text is sent at once.
     new_pack: what work came to, once it has put a pack's folder in place: it is to be live when this is read.
+    poll: where the platform has polls that fit, this instead of text and rows, which say the same in words.
     """
 
     text: Text
@@ -117,6 +134,7 @@ class Reply:
     work: "Callable[[Any], list[Reply]] | None" = None
     slow: bool = False
     new_pack: bool = False
+    poll: Poll | None = None
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -163,15 +181,18 @@ class Incoming:
     addressed: bool = True  # groups: a command, a mention or a reply to the bot
     reply_to: str = ""  # groups: platform's id of the bot's message this answers
     offered: Rows = ()  # groups: the buttons below that message, as it stands there now
+    poll: str = ""  # groups: platform's id of the poll that this is about, or answers
     pressed: str = ""  # platform's id of the message whose button was pressed
     label: str = ""  # what stood on that button
     update: str = ""  # platform's id of this update; handled once
     files: tuple[str, ...] = field(default=())  # local paths of what was sent along; in groups names only
     kept: "Callable[[], None] | None" = field(default=None, compare=False, repr=False)
     # called once what it changes is kept: from then on the platform need not tell it again
-    event: Literal["", "added", "gone", "back", "moved", "other"] = ""
+    event: Literal["", "added", "gone", "back", "moved", "polled", "voted", "other"] = ""
     # What happened instead of a sentence: the bot was added to a group (text, if any, is what that says), blocked or kicked ("gone", text says
-    # why), unblocked, the chat's id changed (text is the new one), or something came that is no text.
+    # why), unblocked, the chat's id changed (text is the new one), or something came that is no text. "polled": the poll with the key
+    # `text` stands in its chat as `poll`. "voted": somebody chose the options with these numbers ("0 2"; none: took his vote back) in `poll`;
+    # chat is his own, since the platform does not tell where the poll stands.
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +214,7 @@ class Limits:
     edits: bool = True
     toasts: bool = True
     files: bool = True  # pictures and documents can be sent; else their paths are printed
+    polls: bool = False  # polls that fit can be sent; else their text is
 
 
 # ---------------------------------------------------------------- what a send may come to

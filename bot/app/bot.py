@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.commands import desk
+from bot.commands import desk, quiz
 from bot.commands.base import Replies, Settings, Turn
 from bot.commands.cards import card_reply, group_buttons, late_line
-from bot.commands.desk import complained
+from bot.commands.desk import complained, serves
 from bot.commands.shelf import DEFAULT
 from bot.commands.today import last_line, rows_below, was_read
 from bot.messages import Address, Incoming, Reply, row, say
 from bot.model import Complaint, Pack
-from bot.store import Store, history, housekeeping, library, members, progress, subscriptions
+from bot.store import Store, history, housekeeping, library, members, posed, progress, subscriptions
 from bot.store.members import Member
 from bot.store.outbox import DAILY, Delivery
 from bot.store.subscriptions import Subscription
@@ -86,6 +86,9 @@ class Bot:
         if incoming.update and not housekeeping.first_time(
             self.store, incoming.channel, incoming.update, now
         ):
+            return []
+        if incoming.event in {"polled", "voted"}:
+            self._polled(incoming, now)
             return []
         if incoming.group and not incoming.addressed and not incoming.event:
             return []  # in a group only what is said to the bot is heard, and nothing of the rest is kept
@@ -164,6 +167,22 @@ class Bot:
         elif event == "moved":
             subscriptions.move_chat(self.store, turn.incoming.channel, turn.incoming.chat, turn.incoming.text)
         return event in {"gone", "moved", "back"}
+
+    def _polled(self, incoming: Incoming, now: datetime) -> None:
+        """A poll stands in its group, or somebody has voted in one; a vote is a member's turn in that group."""
+        if incoming.event == "polled":
+            posed.name(self.store, int(incoming.text), incoming.poll)
+            return
+        found = posed.named(self.store, incoming.channel, incoming.poll)
+        sub = subscriptions.get(self.store, found.subscription) if found and incoming.text else None
+        if found is None or sub is None:
+            return  # a poll of before, or a vote taken back
+        where = replace(
+            incoming, chat=sub.address.chat, thread=sub.address.thread, group=True, title=sub.title
+        )
+        turn = self._turn(where, now)
+        if serves(turn):
+            quiz.voted(turn, found)
 
     def _to_yourself(self, turn: Turn, reply: Reply) -> Reply:
         """Personal output asked for in a group goes to the private chat, or a hint where there is none."""

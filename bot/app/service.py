@@ -29,7 +29,7 @@ from bot.delivery import Damaged, Engine, LeaseLost
 from bot.limiter import Limiter
 from bot.messages import Address, Channel, Incoming, Listener, Reply, Stopped
 from bot.model import Problem, Refused
-from bot.store import Store, history, housekeeping, library, open_reader, open_store, trust, upkeep
+from bot.store import Store, history, housekeeping, library, open_reader, open_store, posed, trust, upkeep
 from bot.store.database import broken
 from bot.study import pushing, shelf
 
@@ -286,6 +286,7 @@ class Service:
     def _forget(self) -> None:
         housekeeping.forget_updates(self.store, self.clock())
         history.drop_before(self.store, self.clock() - KEPT)
+        posed.forget(self.store, self.clock())
 
     async def _refresh(self) -> None:
         """Read what changed on disk, beside the database thread; only the writing goes there."""

@@ -14,11 +14,6 @@ from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
 
-# In a group, by whether the next question has to be typed; then how to get to it, with a link or without.
-TYPED = "这一题要打字回答，群里不方便。"
-TAPPED = "题在私聊里答，对错只有你看得到。"
-DOOR = {TYPED: "点下面到私聊里答。", TAPPED: "点下面开始。"}
-NO_DOOR = "请私聊我，例如：答题"
 STALE = "这题已结束"
 NOTHING_OPEN = "现在没有待答的题。要开始，请发：答题"
 PICK_ONE = "先选至少一项"
@@ -37,8 +32,6 @@ def place(turn: Turn) -> Place:
 
 
 def quiz(turn: Turn) -> Replies:
-    if not turn.private:
-        return [in_group(turn)]
     at, arg = place(turn), turn.arg.strip()
     if arg == "next":
         return going_on(turn, at)
@@ -125,8 +118,9 @@ def begun(at: Place, pack: Pack, among: tuple[Question, ...], kind: str) -> Repl
     return questions.asked(shown) if shown else say(NONE_HERE, rows=(START,))
 
 
-def chosen(turn: Turn, at: Place, arg: str) -> tuple[Pack, tuple[Question, ...], str]:
-    """The questions a sentence names: a card, a question, a term, a page, paragraphs."""
+def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[Question, ...], str]:
+    """The questions a sentence names: a card (so many of its questions: `lone`), a question, a term, a page,
+    paragraphs."""
     if named := turn.named_card(arg):
         pack, card = named
         live = quizzing.live(at.store, pack)
@@ -134,7 +128,7 @@ def chosen(turn: Turn, at: Place, arg: str) -> tuple[Pack, tuple[Question, ...],
         among = choosing.of_card(live, card) or [q for q in live if home(q) == card.id]
         if not among:
             raise Complaint("这张卡片还没有题目。想做别的题，请发：答题", ("答题", "/quiz"))
-        return pack, quizzing.anything(at, pack, among, 1), "lone"
+        return pack, quizzing.anything(at, pack, among, lone), "lone"
     pack_id, _, name = arg.rpartition("/")
     packs = [turn.packs[pack_id]] if pack_id in turn.packs else [] if pack_id else [*turn.visible.values()]
     for pack in packs:
@@ -164,25 +158,11 @@ def alive(at: Place, pack: Pack, among: tuple[Question, ...]) -> list[Question]:
     return [question for question in among if question.id in live]
 
 
-def in_group(turn: Turn) -> Reply:
-    """In a group a link leads to the private chat, where the answer is nobody else's business."""
-    at = place(turn)
-    pack = with_questions(turn, at)
-    among = quizzing.ordinary(at, pack).questions or quizzing.anything(
-        at, pack, quizzing.live(at.store, pack), 1
-    )
-    link = turn.door(f"q-{among[0].id}")
-    why = TYPED if among[0].kind in {"fill", "order", "match"} else TAPPED
-    return say(why + DOOR[why], rows=(row(("私聊答", link)),)) if link else say(why + NO_DOOR)
-
-
 # ---------------------------------------------------------------- answers
 
 
 def answer(turn: Turn) -> Replies:
     """`41 B x7` from a button; anything else is what somebody typed after 答：."""
-    if not turn.private:
-        return [in_group(turn)]
     at = place(turn)
     if found := re.fullmatch(r"([0-9]{1,12}) (\S{1,20}) ([a-z0-9]{1,12})", turn.arg):
         if found[2] == marking.EMPTY:
@@ -246,8 +226,6 @@ def stale(at: Place) -> Reply:
 
 def pick(turn: Turn) -> Replies:
     """`42 AC x7`: what has been tapped together so far."""
-    if not turn.private:
-        return [in_group(turn)]
     at = place(turn)
     found = re.fullmatch(r"([0-9]{1,12}) (\S{1,20}) ([a-z0-9]{1,12})", turn.arg)
     shown = quizzing.find(at, int(found[1]), found[3]) if found else None
@@ -267,8 +245,6 @@ def picked(at: Place, shown: Shown, token: str) -> Replies:
 
 def hint(turn: Turn) -> Replies:
     """`44 x7`."""
-    if not turn.private:
-        return [in_group(turn)]
     at = place(turn)
     found = re.fullmatch(r"([0-9]{1,12}) ([a-z0-9]{1,12})", turn.arg)
     shown = quizzing.find(at, int(found[1]), found[2]) if found else quizzing.current(at)

@@ -42,6 +42,7 @@ MORE = (
     ("mydata", "我的数据　导出"),
     ("forgetme", "清除数据　全部删除"),
 )
+IN_GROUPS = {"quiz": "答题　出一题，大家答"}  # lines that say something else there
 ORGANISER = (
     ("report", "统计"),
     ("remind", "提醒"),
@@ -54,7 +55,7 @@ ORGANISER = (
 ARTICLE_LINK = re.compile(r"(a[a-z0-9]*)-([a-z][a-z0-9-]*)")
 INTRODUCED = "introduced"
 WRONG_CODE = "这个邀请码不能用：不对或过期了。请向组织者再要一个，例如：/start 邀请码"
-QUIZ_LINK = re.compile(r"q-([a-z][a-z0-9-]*)")
+QUIZ_LINK = re.compile(r"q-(?:([a-z][a-z0-9-]*)_)?([a-z][a-z0-9-]*)")
 
 
 def start(turn: Turn) -> Replies:
@@ -187,7 +188,7 @@ def linked(turn: Turn, payload: str) -> Replies:
         if article:
             return read.article(replace(turn, arg=f"{article.number} {place[2]}"))
     if place := QUIZ_LINK.fullmatch(payload):
-        return quiz.quiz(replace(turn, arg=place[1]))
+        return quiz.quiz(replace(turn, arg="/".join(filter(None, place.groups()))))
     raise Complaint(
         f"没找到链接里的内容“{payload[:20]}”，可能已下架。请先看现有的内容，例如：/articles",
         ("今日学习", "/today"),
@@ -245,7 +246,11 @@ def helper(commands: Sequence[Command]) -> Command:
 
     def told(turn: Turn, lines: tuple[tuple[str, str], ...]) -> list[str]:
         may = built - managing if turn.barred else built
-        return [line if turn.private else as_command(name, line) for name, line in lines if name in may]
+        return [
+            line if turn.private else as_command(name, IN_GROUPS.get(name, line))
+            for name, line in lines
+            if name in may
+        ]
 
     def help_(turn: Turn) -> Replies:
         if turn.arg in {"more", "更多"}:

@@ -54,9 +54,9 @@ def body(shown: Shown) -> list[str]:
     question, order = shown.question, shown.asked.shuffle
     example = marking.example(question, order)
     if question.kind == "single":
-        return ["", *(f"{LETTERS[at]} {question.options[n]}" for at, n in enumerate(order))]
+        return ["", *choices(question, order)]
     if question.kind == "multi":
-        options = [f"{LETTERS[at]} {question.options[n]}" for at, n in enumerate(order)]
+        options = choices(question, order)
         one_line = "　".join(options)
         shown_as = [one_line] if len(one_line) <= 24 else options
         return ["", *shown_as, f"选好再点“提交”，也可以直接发，例如：{example}"]
@@ -71,6 +71,11 @@ def body(shown: Shown) -> list[str]:
         table = [f"{left}　　{right}" for left, right in zip(lefts, rights, strict=True)]
         return ["", *table, f"先点字母再点数字，或直接发，例如：{example}"]
     return []
+
+
+def choices(question: Question, order: tuple[int, ...]) -> list[str]:
+    """The options as they are shown, each behind its letter."""
+    return [f"{LETTERS[at]} {question.options[n]}" for at, n in enumerate(order)]
 
 
 def hint_line(question: Question) -> str:

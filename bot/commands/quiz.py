@@ -4,37 +4,45 @@ A conversation that begins with another word need not wait for it.
 """
 
 from bot.commands.base import Command, Replies, Turn
+from bot.store.posed import Posed
 
 
 def quiz(turn: Turn) -> Replies:
-    from bot.commands import answering
+    from bot.commands import answering, group_quiz
 
-    return answering.quiz(turn)
+    return answering.quiz(turn) if turn.private else group_quiz.quiz(turn)
 
 
 def answer(turn: Turn) -> Replies:
-    from bot.commands import answering
+    from bot.commands import answering, group_quiz
 
-    return answering.answer(turn)
+    return answering.answer(turn) if turn.private else group_quiz.personal(turn)
 
 
 def pick(turn: Turn) -> Replies:
-    from bot.commands import answering
+    from bot.commands import answering, group_quiz
 
-    return answering.pick(turn)
+    return answering.pick(turn) if turn.private else group_quiz.personal(turn)
 
 
 def hint(turn: Turn) -> Replies:
-    from bot.commands import answering
+    from bot.commands import answering, group_quiz
 
-    return answering.hint(turn)
+    return answering.hint(turn) if turn.private else group_quiz.personal(turn)
+
+
+def voted(turn: Turn, on: Posed) -> None:
+    """A member's vote in a group's poll; `turn` is that of the group."""
+    from bot.commands import group_quiz
+
+    group_quiz.voted(turn, on)
 
 
 def listen(turn: Turn) -> Replies | None:
-    """Text that is no command: an answer to the open question, or None."""
-    from bot.commands import listening
+    """Text that is no command: an answer to the open question (in a group: to a poll), or None."""
+    from bot.commands import group_quiz, listening
 
-    return listening.listen(turn)
+    return listening.listen(turn) if turn.private else group_quiz.listen(turn)
 
 
 def waits(turn: Turn) -> Replies | None:

@@ -16,7 +16,7 @@ ASKED = "id, quiz, n, pack, question, state, digest, shuffle, stamp, hinted, sho
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
-    """One session. kind: daily, lone, wrong, place, again; scored: right answers earn points."""
+    """One session. kind: daily, lone, wrong, place, again, poll; scored: right answers earn points."""
 
     id: int
     pack: str
@@ -196,9 +196,10 @@ def answered_on(store: Store, who: int, pack: str, day: date) -> set[str]:
 
 
 def seconds(store: Store, who: int, kind: str, most: int = 50) -> list[float]:
-    """How long a member's latest answers of a kind took."""
+    """How long a member's latest answers of a kind took; a vote in a group has no such time."""
     rows = store.rows(
         "SELECT seconds FROM answers WHERE member = ? AND kind = ? AND how IN ('right', 'wrong')"
+        " AND seconds > 0"
         " ORDER BY asked DESC LIMIT ?",
         *(who, kind, most),
     )

@@ -447,3 +447,11 @@ def m_reads_by_day(db: Database) -> None:
 def m_pairs_with_letters(db: Database) -> None:
     """The vocabulary counts pairs with a letter or digit, too: it is built anew, the index is not."""
     db.execute("UPDATE vocabulary_state SET revision = -1, done = 0")
+
+
+@migrations()
+def m_group_polls(db: Database) -> None:
+    """Questions put to a whole group: which poll of the platform's each is, and one vote a member."""
+    from bot.store import study_tables
+
+    study_tables.posed(db)

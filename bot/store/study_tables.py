@@ -168,3 +168,28 @@ def reads_by_day(db: Database) -> None:
         " SELECT member, pack, card, coalesce(study_day, substr(at, 1, 10)), at FROM reads_once"
     )
     db.execute("DROP TABLE reads_once")
+
+
+def posed(db: Database) -> None:
+    """Questions put to a whole group, and which asked question is somebody's vote on one of them."""
+    db.table("posed").create(
+        {
+            "id": int,
+            "subscription": int,
+            "channel": str,
+            "ref": str,  # the platform's id of the poll; "": none stands there (a link, or it was not sent)
+            "n": int,  # 第 n 题 of this group; 0: no poll
+            "pack": str,
+            "question": str,
+            "digest": str,  # of the question as it was shown
+            "shuffle": str,  # the order in which the options were shown, as JSON
+            "at": str,
+        },
+        pk="id",
+        not_null={"subscription", "channel", "ref", "n", "pack", "question", "digest", "shuffle", "at"},
+        strict=True,
+    )
+    db.table("posed").create_index(["subscription", "pack"])
+    db.execute("CREATE UNIQUE INDEX posed_ref ON posed (channel, ref) WHERE ref <> ''")
+    db.execute("ALTER TABLE asked ADD COLUMN posed INTEGER")
+    db.execute("CREATE UNIQUE INDEX asked_once ON asked (posed, member) WHERE posed IS NOT NULL")

@@ -4,9 +4,9 @@ Invariant: what is due comes first, the longest due before all others; a session
 little is due, and only from cards of the last days; what was answered today is not asked again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.model import Card, Pack, Question, Term
 from bot.packs.anchor import bare
@@ -81,6 +81,27 @@ def anything(
         return question.id in answered, 2, -weakness(memory, today), question.rank
 
     return apart(pack, sorted(among, key=place)[:count])
+
+
+def for_group(
+    pack: Pack,
+    among: Sequence[Question],
+    cards: Sequence[str],
+    asked: Mapping[str, datetime],
+    lately: datetime,
+    votable: Callable[[Question], bool],
+) -> Question:
+    """One question for a whole group: about the cards it was given, the latest first, not asked since `lately`.
+
+    Where all of them were, the one that was asked longest ago. One that cannot be voted on comes last. among: at
+    least one question; asked: question → when this group was last asked it.
+    """
+    order = {card: n for n, card in enumerate(cards)}
+    home = homes(pack)
+    mine = [q for q in among if home(q) in order] or list(among)
+    if free := [q for q in mine if q.id not in asked or asked[q.id] <= lately]:
+        return min(free, key=lambda q: (not votable(q), order.get(home(q), len(order)), q.rank))
+    return min(mine, key=lambda q: (not votable(q), asked[q.id], q.rank))
 
 
 def homes(pack: Pack) -> "_Home":

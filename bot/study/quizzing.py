@@ -276,16 +276,16 @@ def answer(at: Place, asked_id: int, stamp: str, token: str) -> Outcome:
     how = "late" if late else "unknown" if token == marking.UNKNOWN else "wrong"
     if how == "wrong" and marking.is_right(question, asked.shuffle, token):
         how = "right"
-    learned = _record(at, shown, how, "" if how in {"late", "unknown"} else token, at.now)
+    learned = take(at, shown, how, "" if how in {"late", "unknown"} else token, at.now)
     if learned is None:
         return Outcome(stale=True)
-    gain = _read_too(at, shown) if how in {"right", "wrong", "unknown"} else None
+    gain = read_too(at, shown) if how in {"right", "wrong", "unknown"} else None
     rest = any(each.state == "waiting" for each in quizzes.of_quiz(at.store, quiz.id))
     summary = None if rest or quiz.kind == "lone" else _finish(at, quiz)
     return Outcome(shown, how, token, learned, summary, gain)
 
 
-def _record(at: Place, shown: Shown, how: str, token: str, when: datetime) -> bool | None:
+def take(at: Place, shown: Shown, how: str, token: str, when: datetime) -> bool | None:
     """Write an answer, what memory learns and the point. None: it was not open any more."""
     asked, question = shown.asked, shown.question
     day = study_day(when, at.who.zone)
@@ -304,7 +304,7 @@ def _record(at: Place, shown: Shown, how: str, token: str, when: datetime) -> bo
     return bool(rating)
 
 
-def _read_too(at: Place, shown: Shown) -> Gain | None:
+def read_too(at: Place, shown: Shown) -> Gain | None:
     """A question about today's card was answered: the card counts as read."""
     given = progress.given_on(at.store, at.sub.id, local_day(at.now, at.sub.zone))
     card = next((c for c in shown.pack.cards if c.id == shown.question.card), None)
@@ -322,7 +322,7 @@ def _settle(at: Place) -> None:
         if asked.state == "open" and asked.expires and asked.expires <= at.now and quiz:
             shown = _shown(at, quiz, asked)
             if shown and marking.digest(shown.question) == asked.digest:
-                _record(at, shown, "late", "", asked.expires)
+                take(at, shown, "late", "", asked.expires)
             else:
                 quizzes.drop(at.store, asked.id)
 

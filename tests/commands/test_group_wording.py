@@ -26,7 +26,7 @@ def text(replies: list[Reply]) -> str:
 
 def test_help_in_a_group_tells_commands(group: Talk) -> None:
     assert text(group.in_group("/help", admin=True)) == (
-        "群里发这些命令：\n/today　看今天的卡片\n/quiz　来一组题\n/articles　读文章\n/search 词　在全部文章里找\n"
+        "群里发这些命令：\n/today　看今天的卡片\n/quiz　出一题，大家答\n/articles　读文章\n/search 词　在全部文章里找\n"
         "/settings　时间、日子、时区、暂停\n@我 再写一个词，就去搜索。其他的话我不听也不记。"
     )
     more = text(group.in_group("/help more", admin=True))

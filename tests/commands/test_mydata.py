@@ -129,4 +129,5 @@ def test_what_is_said_about_data_is_true_today(full: Talk) -> None:
     told = full.says("隐私")
     assert told.startswith("我存这些：你的编号和称呼、推送设置、看过和读过的卡片、答题、报过的题、收藏。\n")
     assert "组织者看得到几个人订阅、公告没送到谁；看不到你学了什么、收藏了什么。" in told
+    assert "群里的投票题不匿名：谁选了什么，同群的人都看得到。" in told
     assert "report" not in {each.name for each in COMMANDS}  # once it is built, say who sees what

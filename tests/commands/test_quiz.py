@@ -309,25 +309,6 @@ def test_a_question_left_alone_is_put_aside(talk: Talk) -> None:
     assert talk.says("对").startswith("现在没有待答的题。")
 
 
-def test_in_a_group_a_link_leads_to_the_private_chat(talk: Talk) -> None:
-    talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
-    talk.in_group("/today")
-    (reply,) = talk.in_group("/quiz")
-    assert plain(reply.text) == "题在私聊里答，对错只有你看得到。点下面开始。"
-    assert said(reply) == [[("私聊答", "https://t.me/daily_study_bot?start=q-q001")]]
-    assert talk.says("/start q-q001").startswith("单选：2024 年 3 月 5 日，")
-
-
-def test_in_a_group_a_question_to_be_typed_is_called_so(store: Store, write_pack: Write) -> None:
-    fill = "## q001\n卡片: c01\n题: 翻土要在雨后____。\n答: 两三天\n依据: 雨后两三天\n"
-    shelf.refresh(store, write_pack({"quiz.md": fill}).parent)
-    talk = Talk(store)
-    assert plain(talk.in_group("/quiz")[0].text) == "这一题要打字回答，群里不方便。请私聊我，例如：答题"
-    talk.settings.doors["telegram"] = "https://t.me/daily_study_bot?start="
-    (reply,) = talk.in_group("/quiz")
-    assert plain(reply.text) == "这一题要打字回答，群里不方便。点下面到私聊里答。"
-
-
 def test_a_session_has_as_many_questions_as_it_says(xiaolin: Talk) -> None:
     xiaolin.says("/quiz 50")
     told = re.search(r"先来 (\d+) 题|只有 (\d+) 题", xiaolin.says("/quiz 50"))

@@ -27,6 +27,7 @@ from bot.channels.telegram.files import LARGEST, TooLarge, fetched, safe
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.menus import Menus
 from bot.channels.telegram.mouth import Mouth, NotEditable, Place
+from bot.channels.telegram.polls import Polls
 from bot.channels.telegram.reading import Heard, read
 from bot.channels.telegram.wording import KIND, LIMITS, TOAST, Wording
 from bot.channels.telegram.writing import cut, visible
@@ -113,7 +114,8 @@ class Telegram:
             get_updates_request=HTTPXRequest(1, **common),
             rate_limiter=self.rate_limiter,
         )
-        self.mouth = Mouth(self.bot, self.patience.waits)
+        self.polls = Polls(self.bot, self._polled)
+        self.mouth = Mouth(self.bot, self.patience.waits, self.polls)
         self.admins = Admins(self.bot)
         self.menus = Menus(self.bot, self.wording, self.organisers)
         self.lanes: Lanes[Heard] = Lanes(self._handle)
@@ -243,6 +245,8 @@ class Telegram:
             self.menus.met(incoming.user)
         if incoming.event in {"gone", "added", "back"}:
             self.admins.forget(incoming.chat)
+        if incoming.event == "voted":
+            await self.polls.told()
         if heard.asks_rights:
             incoming = replace(incoming, admin=await self.admins.may(incoming.chat, incoming.user))
 
@@ -351,6 +355,11 @@ class Telegram:
                 )
                 await self._answer(event)
                 await self.mouth.say(replace(place, chat=int(moved.chat), answers=None), reply, patient=True)
+
+    async def _polled(self, key: str, poll: str) -> None:
+        """Tell which poll of Telegram's is the one with that key."""
+        assert self._answer
+        await self._answer(Incoming(KIND, "", "", key, poll=poll, event="polled"))
 
     async def _edit(self, heard: Heard, incoming: Incoming, reply: Reply, place: Place) -> None:
         """Change the pressed message in place; where that cannot be, say it anew."""

@@ -17,10 +17,11 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.errors import NOT_EDITABLE, UNCHANGED, UNPARSED, meaning, says
+from bot.channels.telegram.polls import Polls
 from bot.channels.telegram.wording import CAPTION, LIMITS
 from bot.channels.telegram.writing import html, keyboard, unmarked, visible
 from bot.fit import fit, measure
-from bot.messages import Doubtful, Later, Reply, Rows, Text, Unsent, bare
+from bot.messages import Doubtful, Later, Poll, Reply, Rows, Text, Unsent, bare
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Mouth:
 
     bot: "ExtBot[Any]"
     waits: Sequence[float] = (0.5, 1, 2, 4, 8)
+    polls: Polls | None = None  # None: a poll is sent in words
 
     async def say(self, place: Place, reply: Reply, patient: bool) -> str:
         """Send a reply; the id of its last message, "" if there was nothing to send.
@@ -123,6 +125,9 @@ class Mouth:
         """The requests that a reply takes: pictures, documents, texts; the buttons stand on the last."""
         files = [(path, True) for path in reply.images] + [(path, False) for path in reply.documents]
         files = [(path, picture) for path, picture in files if _there(path)]
+        if reply.poll and self.polls:
+            words = self._steps(place, replace(reply, poll=None))
+            return [self._poll(place, self.polls, reply.poll, words)]
         parts = [part for part in fit(replace(reply, images=(), documents=()), LIMITS) if visible(part.text)]
         if not parts and reply.rows and not files:
             log.error("a reply has buttons and no text")
@@ -150,6 +155,28 @@ class Mouth:
             )
 
         return lambda: self._meant(send, text)
+
+    @staticmethod
+    def _poll(
+        place: Place, polls: Polls, poll: Poll, words: Sequence[Callable[[], Awaitable[Message]]]
+    ) -> Callable[[], Awaitable[Message]]:
+        """A poll; in words where this chat takes no polls (not allowed here, a channel)."""
+
+        async def send() -> Message:
+            try:
+                return await polls.ask(place, poll)
+            except BadRequest as error:
+                if not says(error, "poll", "quiz"):
+                    raise meaning(error) from None
+                log.info("a poll goes in words: %s", error)
+            except TelegramError as error:
+                raise meaning(error) from None
+            *before, last = words
+            for each in before:
+                await each()
+            return await last()
+
+        return send
 
     def _file(
         self, place: Place, path: str, picture: bool, text: Text, markup: InlineKeyboardMarkup | None

@@ -15,6 +15,7 @@ from telegram import (
     Document,
     InlineKeyboardButton,
     Message,
+    PollAnswer,
     Update,
     User,
 )
@@ -23,7 +24,7 @@ from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 from bot.channels.telegram.wording import KIND, Wording
 from bot.messages import Button, Incoming, Rows
 
-UPDATES = ["message", "channel_post", "callback_query", "my_chat_member"]
+UPDATES = ["message", "channel_post", "callback_query", "my_chat_member", "poll_answer"]
 ANONYMOUS = "GroupAnonymousBot"  # in whose name administrators write who do not show themselves
 COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
 AWAY: dict[str, str] = {ChatMemberStatus.BANNED: "kicked", ChatMemberStatus.LEFT: "left"}
@@ -52,6 +53,8 @@ def read(update: Update, me: User, wording: Wording) -> Heard | None:
         heard = _posted(update.channel_post, me)
     elif update.my_chat_member:
         heard = _membership(update.my_chat_member, wording.joins)
+    elif update.poll_answer:
+        heard = _voted(update.poll_answer)
     else:
         heard = None
     if heard is None:
@@ -84,7 +87,12 @@ def _said(message: Message, me: User, called: str) -> Heard | None:
         return None  # a sticker in answer to a card
     event = "" if text or message.document else "other"
     heard = Heard(
-        replace(_incoming(message, text=text, event=event), reply_to=answers, offered=_below(answers, reply)),
+        replace(
+            _incoming(message, text=text, event=event),
+            reply_to=answers,
+            offered=_below(answers, reply),
+            poll=reply.poll.id if answers and reply and reply.poll else "",
+        ),
         message=message.message_id,
         document=message.document,
         asks_rights=group,
@@ -182,6 +190,24 @@ def _pressed(query: CallbackQuery) -> Heard | None:
         label=label,
     )
     return Heard(incoming, press=query, asks_rights=group)
+
+
+def _voted(answer: PollAnswer) -> Heard | None:
+    """A vote; the chat is that of the voter alone, for Telegram does not tell where the poll stands.
+
+    One who votes as a channel of his is nobody whose answers we could keep.
+    """
+    user = answer.user
+    if user is None or answer.voter_chat is not None:
+        return None
+    numbers = " ".join(map(str, answer.option_ids))
+    incoming = Incoming(
+        *(KIND, str(user.id), str(user.id), numbers),
+        name=_name(user),
+        poll=answer.poll_id,
+        event="voted",
+    )
+    return Heard(incoming)
 
 
 # ---------------------------------------------------------------- what happens

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.messages import Limits
 
 KIND = "telegram"
-LIMITS = Limits(4096, "utf16")  # after the marks are read, so HTML tags do not count
+LIMITS = Limits(4096, "utf16", polls=True)  # after the marks are read, so HTML tags do not count
 CAPTION = Limits(1024, "utf16")
 TOAST = Limits(200, "utf16")
 
