@@ -88,7 +88,8 @@ class Reply:
     edits: where the channel can edit, replace the message whose button was pressed, by `edited` and
     `edited_rows` if given; channels that cannot edit send `text` and `rows`. toast: a short notice (Telegram
     callback answer, web notice) that stands for `text` where the channel has notices. prompt: a sentence head,
-    e.g. "/time"; the next text is its argument. own_numbers: digits (or letters) in the text are what a typed
+    e.g. "/time"; the next text is its argument. asks: a question to be answered by yes or no, where the first
+    button is the yes (`ask` makes one). own_numbers: digits (or letters) in the text are what a typed
     number means, so the buttons get none. article: a page to be read, which a channel that can lays out as one (title,
     heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group.
     work: made on the slow, read-only thread once the message is committed; its replies replace this one. It
@@ -105,6 +106,7 @@ class Reply:
     toast: str = ""
     prompt: str = ""
     prompt_minutes: float = 5
+    asks: bool = False
     own_numbers: bool = False
     private: bool = False
     images: tuple[str, ...] = ()
@@ -136,6 +138,11 @@ def inside(title: str) -> str:
 def say(*parts: "str | Run | Iterable[Run]", rows: Rows = ()) -> Reply:
     """A plain reply from strings and runs."""
     return Reply(rich(*parts), rows)
+
+
+def ask(text: str, *pairs: tuple[str, str]) -> Reply:
+    """A question that yes or no answers; its first button is the yes."""
+    return Reply(rich(text), (row(*pairs),), asks=True)
 
 
 def row(*pairs: tuple[str, str]) -> tuple[Button, ...]:

@@ -146,6 +146,7 @@ class Command:
     loose: words that an argument follows in any way, if it is one that `takes` says it is (订阅早上八点, 停一周).
     manages: in a group only its administrators may. organiser: for everybody else it does not exist.
     as_written: its argument keeps its line breaks and every character, as it is passed on to others.
+    by_name: too much for a vague 好: where a reply asks whether to do it, its button's own words are needed.
     keeps_words: its words mean the command even where a button of the last reply is called the same.
     """
 
@@ -160,6 +161,7 @@ class Command:
     manages: bool = False
     organiser: bool = False
     as_written: bool = False
+    by_name: bool = False
     keeps_words: bool = False
     in_groups: bool = True  # shown in the menu of groups
     # Words that mean the command with this argument: {"恢复": "0"}.

@@ -8,12 +8,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands import quiz
+from bot.commands import consent, quiz
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.choices import MORE
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
-from bot.messages import Reply, row, say
+from bot.messages import Reply, ask, row, say
 from bot.model import Complaint
 from bot.store.offers import Offer, Prompt
 
@@ -63,6 +63,10 @@ NO = re.compile(r"/[a-z]+ no(?: |$)")  # the button that says no to what is aske
 LEFT: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "time": ("好，没有改。", (("推送设置", "/settings"),)),
     "zone": ("好，没有改。", (("推送设置", "/settings"),)),
+    "subscribe": ("好，没有订阅。", (("今日学习", "/today"), ("使用帮助", "/help"))),
+    "unsubscribe": ("好，照常推送。", (("推送设置", "/settings"),)),
+    "resume": ("好，没有改。", (("推送设置", "/settings"),)),
+    "read": ("好，没有记。", (("今日学习", "/today"),)),
     "pause": ("好，照常推送。", (("推送设置", "/settings"),)),
     "import": ("好，标题没有改。", (("导入文件", "/import"),)),
     "announce": ("好，没有发。", (("使用帮助", "/help"),)),
@@ -97,18 +101,29 @@ ABOUT: tuple[tuple[str, str, str, str], ...] = (
 
 def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | None) -> Replies | None:
     """算了 to what is asked: the prompt is closed, or the button pressed that says no. None: it is something else."""
-    if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE:
+    asks = offer is not None and offer.asks != ""
+    if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE and not (
+        (asks or prompt) and consent.refuses(turn.incoming.text)
+    ):
         return None
-    no = next((says for says in offer.says if NO.match(says)), "") if offer else ""
-    if no:
+    if offer and (no := refusal(offer)):
         return desk.carry_out(turn, no)
-    if prompt is None:
+    if prompt is None and not asks:
         return quiz.goes_back(turn)
-    name, _, rest = prompt.head.removeprefix("/").partition(" ")
+    head = prompt.head if prompt else offer.says[0] if offer else ""
+    name, _, rest = head.removeprefix("/").partition(" ")
+    name = "time" if name == "subscribe" and turn.sub.active else name
     said, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
     if name == "import":
         below = (("返回预览", f"/import show {rest.split()[-1]}"),)
     return [replace(say(said, rows=(row(*below),)), private=name in {"import", "announce"})]
+
+
+def refusal(offer: Offer) -> str:
+    """The sentence of the button that says no to what is asked; "" where there is none."""
+    if no := next((says for says in offer.says if NO.match(says)), ""):
+        return no
+    return next((says for label, says in offer.choices.items() if offer.asks and label.startswith("不")), "")
 
 
 def meant(turn: Turn, desk: "Desk") -> Replies | None:
@@ -136,16 +151,7 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         if refused(turn) and command.manages:
             return desk.carry_out(turn, sentence)
         if command.name not in SHOWING and command.takes and command.takes(arg):
-            return [
-                say(
-                    f"要{sentence}吗？",
-                    rows=(
-                        row(
-                            (sentence, f"/{command.name} {arg}"),
-                        ),
-                    ),
-                )
-            ]
+            return [ask(f"要{sentence}吗？", (sentence, f"/{command.name} {arg}"))]
         if command.name in CHANGING:
             return [about(turn, command.name)]
         if not arg or command.name in SHOWING:
@@ -190,7 +196,7 @@ def about(turn: Turn, name: str) -> Reply:
     _, _, rest = word.partition(" ")
     says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
     wish = f"不想{what.removeprefix('不')}" if what.startswith("不") else f"想{what}"
-    return say(f"{wish}，请发：{turn.how(word, says)}", rows=(row((word, says), ("使用帮助", "/help")),))
+    return ask(f"{wish}，请发：{turn.how(word, says)}", (word, says), ("使用帮助", "/help"))
 
 
 def subscribing(turn: Turn) -> Reply:
@@ -200,9 +206,7 @@ def subscribing(turn: Turn) -> Reply:
         below = row(("改时间", "/time"), ("推送设置", "/settings"))
         return say(f"已经订阅了：{what}。", rows=(below,))
     how = turn.how(f"订阅 {at}", f"/subscribe {at}")
-    return say(
-        f"要订阅吗？例如：{how}", rows=(row((f"订阅 {at}", f"/subscribe {at}"), ("使用帮助", "/help")),)
-    )
+    return ask(f"要订阅吗？例如：{how}", (f"订阅 {at}", f"/subscribe {at}"), ("使用帮助", "/help"))
 
 
 def offered(turn: Turn) -> Reply | None:
@@ -212,7 +216,8 @@ def offered(turn: Turn) -> Reply | None:
     if name is None or len(text) > 40:
         return None
     reply = about(turn, name)
-    return replace(reply, text=say("没找到相关内容。", reply.text).text)
+    # Not asked for: 嗯 below it means that he has seen it.
+    return replace(reply, text=say("没找到相关内容。", reply.text).text, asks=False)
 
 
 # ---------------------------------------------------------------- a time alone
@@ -238,12 +243,5 @@ def at_a_time(turn: Turn) -> Replies | None:
     what = describe(when.days or turn.sub.days, when.minute, when.zone or turn.sub.zone)
     at = clock(when.minute)
     if turn.sub.active:
-        return [
-            say(f"要改成{what}吗？", rows=(row((f"改到 {at}", f"/time {text}"), ("推送设置", "/settings")),))
-        ]
-    return [
-        say(
-            f"要订阅吗？{what}送到。",
-            rows=(row((f"订阅 {at}", f"/subscribe {text}"), ("今日学习", "/today")),),
-        )
-    ]
+        return [ask(f"要改成{what}吗？", (f"改到 {at}", f"/time {text}"), ("推送设置", "/settings"))]
+    return [ask(f"要订阅吗？{what}送到。", (f"订阅 {at}", f"/subscribe {text}"), ("今日学习", "/today"))]

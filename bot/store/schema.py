@@ -441,3 +441,9 @@ def m_reads_by_day(db: Database) -> None:
     from bot.store import study_tables
 
     study_tables.reads_by_day(db)
+
+
+@migrations()
+def m_questions_asked(db: Database) -> None:
+    """A reply that is a question keeps what its yes is called, so that a typed 好 answers it."""
+    db.execute("ALTER TABLE offers ADD COLUMN asks TEXT NOT NULL DEFAULT ''")

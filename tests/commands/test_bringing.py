@@ -261,3 +261,11 @@ def test_in_the_running_program_an_approved_pack_is_live_at_once(file: Path, tmp
         assert "已设为默认：《种菜讲义》" in bare(says("/pack zhong-cai-jiang-yi default").text)
     finally:
         house.stop()
+
+
+def test_a_preview_takes_yes_and_no(teacher: Talk, file: Path, tmp_path: Path) -> None:
+    sends(teacher, file)
+    assert bare(teacher.replies("不用了")[0].text) == "已取消，文件和草稿都删了。"
+    sends(teacher, file)
+    assert bare(teacher.replies("好的")[0].text).startswith("已采用《种菜讲义》。还没推送给任何人。")
+    assert packs(tmp_path) == ["zhong-cai-jiang-yi"]

@@ -79,8 +79,9 @@ def test_everyday_words_are_understood(xiaolin: Talk, said: str, answer: str) ->
 
 @pytest.mark.parametrize("said", ["怎么订阅", "我想订阅", "能不能订阅", "订阅吧", "请问怎么订阅？"])
 def test_subscribing_is_offered(talk: Talk, said: str) -> None:
-    assert text(talk, said) == "要订阅吗？例如：订阅 07:52"
-    assert labels(talk, said)[0] == "订阅 07:52 → /subscribe 07:52"
+    (offered,) = talk.replies(said)
+    assert bare(offered.text) == "要订阅吗？例如：订阅 07:52"
+    assert offered.buttons[0].says == "/subscribe 07:52"
     assert subscriptions.all_active(talk.store) == []
 
 
