@@ -139,6 +139,17 @@ class Turn:
         return address + payload if address else ""
 
 
+def span_of(count: int, unit: str, command: str, example: int) -> str:
+    """How many there are, and which numbers choose one of them.
+
+    >>> span_of(30, "天", "/day", 5)
+    '一共 30 天。请写 1 到 30，例如：/day 5'
+    """
+    if count == 1:
+        return f"这个内容只有 1 {unit}。请看这一{unit}，例如：{command} 1"
+    return f"一共 {count} {unit}。请写 1 到 {count}，例如：{command} {example}"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command. `words` do the same as /name; `heads` are words that an argument follows (搜索 核心标志).

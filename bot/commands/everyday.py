@@ -29,6 +29,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
     "/help": ("??", "???", "帮助我", "帮帮我", "功能", "你能做什么", "你会什么", "能做什么", "有什么功能", "怎么使用", "命令"),
     "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章"),
+    "/quiz next": ("换一题", "换题", "换个题", "换一道", "换一道题", "换个题目", "再来一题", "下一道", "下一道题", "下个题"),
     "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
     "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
 }  # fmt: skip
@@ -43,6 +44,9 @@ CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something 
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
+SEEN = {"嗯", "嗯嗯", "好的", "好的好的", "收到", "知道了", "明白了", "明白", "了解", "ok", "哦", "哦哦"}
+TURNING = re.compile("[上下]一?[页篇]|翻页|往[上下]翻|继续")
+DONE = re.compile("我?(?:今天|今日)?的?(?:已经?|都|刚刚?|全)*[看读学](?:完|过)[啦了]+")
 ASIDE = {
     "取消",
     "算了",
@@ -132,16 +136,22 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
     plain = text.rstrip("。.！!~～ ")
     if (waiting := quiz.waits(turn)) is not None:
         return waiting
-    if sentence := SAID.get(plain):
+    if sentence := SAID.get(plain) or (DONE.fullmatch(plain) and "/read"):
         return desk.carry_out(turn, sentence)
-    if plain in THANKS:
-        return [say("不客气，随时来。")]
-    if plain in FAREWELL:
-        return [say("好，随时来。")]
+    if polite := courtesy(text) or (plain in SEEN and "好，随时来。"):
+        return [say(polite)]
     if plain in MORE:
         how = turn.how("目录", "/articles")
         return [
             say(f"现在没有列表可以往下翻。请先打开一个，例如：{how}", rows=(row(("文章目录", "/articles")),))
+        ]
+    if TURNING.fullmatch(AFTER.sub("", plain)):
+        how = turn.how("目录", "/articles")
+        return [
+            say(
+                f"现在没有可以翻页的列表或文章。请先打开一个，例如：{how}",
+                rows=(row(("文章目录", "/articles")),),
+            )
         ]
     if plain in ASIDE:
         how = turn.how("退订", "/unsubscribe")
@@ -158,6 +168,18 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
             return desk.carry_out(turn, sentence)
     offer = at_a_time(turn)
     return desk.carry_out(turn, "/time") if offer and refused(turn) else offer
+
+
+def courtesy(text: str) -> str:
+    """What is said to 谢谢 and 晚安; "" for any other text."""
+    plain = fold(visible(text)).rstrip("。.！!~～ ")
+    return "不客气，随时来。" if plain in THANKS else "好，随时来。" if plain in FAREWELL else ""
+
+
+def otherwise_said(text: str) -> bool:
+    """Whether a text is a command in everyday words, a whole phrase that nobody takes for the name of a thing."""
+    plain = fold(visible(text)).rstrip("。.！!~～ ")
+    return (plain in SAID and len(plain) > 2) or DONE.fullmatch(plain) is not None
 
 
 def refused(turn: Turn) -> bool:

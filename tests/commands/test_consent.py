@@ -120,6 +120,16 @@ def test_words_that_only_begin_like_it_are_searched(talk: Talk, said: str) -> No
     assert subscriptions.all_active(talk.store) == []
 
 
+PARTS = st.sampled_from([*YES, *NO, "谢谢", "吧", "了", "，", "好", "不", "先", "吗", "再说"])
+
+
+@given(st.lists(PARTS, min_size=1, max_size=4).map("".join))
+def test_nothing_is_both_yes_and_no(said: str) -> None:
+    assert not (consent.agrees(said) and consent.refuses(said))
+    if "吗" in said:
+        assert not consent.agrees(said)
+
+
 # ---------------------------------------------------------------- what takes more than a nod
 
 
