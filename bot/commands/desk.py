@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.commands import consent, everyday
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.choices import ONWARD, choices_of, key, no_choice, no_more, replied, shortened
+from bot.commands.choices import BACK, ONWARD, choices_of, key, no_choice, no_more, replied, shortened
 from bot.fold import fold, visible, written
 from bot.messages import Reply, Rows, bare, row, say
 from bot.model import Complaint
@@ -156,8 +156,11 @@ class Desk:
             return ""
         if sentence := offer.choices.get(key(shown)):
             return sentence
-        if key(shown).rstrip("?") in ONWARD and (more := offer.choices.get("更多")):
+        turning = key(shown).rstrip("?")
+        if turning in ONWARD and (more := offer.choices.get("更多") or offer.choices.get("下一页")):
             return more
+        if turning in BACK and (back := offer.choices.get("上一页")):
+            return back
         plain = self._word(shown, fold(shown, simplify=False))
         return "" if plain or len(shown) > LABEL_AT_MOST else offer.choices.get(key(fold(shown)), "")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import consent, quiz
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.choices import MORE
+from bot.commands.choices import BACK, MORE, ONWARD
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, ask, row, say
@@ -45,7 +45,6 @@ SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an 
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
 SEEN = {"嗯", "嗯嗯", "好的", "好的好的", "收到", "知道了", "明白了", "明白", "了解", "ok", "哦", "哦哦"}
-TURNING = re.compile("[上下]一?[页篇]|翻页|往[上下]翻|继续")
 DONE = re.compile("我?(?:今天|今日)?的?(?:已经?|都|刚刚?|全)*[看读学](?:完|过)[啦了]+")
 ASIDE = {
     "取消",
@@ -106,9 +105,8 @@ ABOUT: tuple[tuple[str, str, str, str], ...] = (
 def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | None) -> Replies | None:
     """算了 to what is asked: the prompt is closed, or the button pressed that says no. None: it is something else."""
     asks = offer is not None and offer.asks != ""
-    if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE and not (
-        (asks or prompt) and consent.refuses(turn.incoming.text)
-    ):
+    said = fold(visible(turn.incoming.text)).rstrip("。.！!~～ ")
+    if said not in ASIDE and not ((asks or prompt) and consent.refuses(said)):
         return None
     if offer and (no := refusal(offer)):
         return desk.carry_out(turn, no)
@@ -117,10 +115,10 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None, prompt: Prompt | No
     head = prompt.head if prompt else offer.says[0] if offer else ""
     name, _, rest = head.removeprefix("/").partition(" ")
     name = "time" if name == "subscribe" and turn.sub.active else name
-    said, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
+    left, below = LEFT.get(name, ("好，先不做。", (("使用帮助", "/help"),)))
     if name == "import":
         below = (("返回预览", f"/import show {rest.split()[-1]}"),)
-    return [replace(say(said, rows=(row(*below),)), private=name in {"import", "announce"})]
+    return [replace(say(left, rows=(row(*below),)), private=name in {"import", "announce"})]
 
 
 def refusal(offer: Offer) -> str:
@@ -145,7 +143,7 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         return [
             say(f"现在没有列表可以往下翻。请先打开一个，例如：{how}", rows=(row(("文章目录", "/articles")),))
         ]
-    if TURNING.fullmatch(AFTER.sub("", plain)):
+    if AFTER.sub("", plain) in ONWARD | BACK:
         how = turn.how("目录", "/articles")
         return [
             say(

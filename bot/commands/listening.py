@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.commands import answering, consent, everyday, questions
 from bot.commands.answering import HAND_IN
 from bot.commands.base import Replies, Turn
-from bot.commands.choices import ONWARD, key, no_more
+from bot.commands.choices import BACK, ONWARD, key, no_more
 from bot.fold import fold
 from bot.messages import say
 from bot.model import Complaint
@@ -16,7 +16,6 @@ from bot.study import marking, quizzing, saying
 from bot.study.quizzing import Shown
 
 HINT = "提示"
-TURNING = {*ONWARD, "上一页", "翻页"}
 LONE = re.compile(
     r"[a-zA-Z]|[对错√×✓✗]|提示|提交|(?:我?不知道|我?不会|不清楚|不懂|跳过|全选)[啊呀哦呢]*"
 )  # an answer, if anything was asked
@@ -78,7 +77,7 @@ def no_attempt(shown: Shown, offer: Offer | None, text: str) -> Replies:
     """
     if polite := everyday.courtesy(text):
         return [say(f"{polite}{questions.waiting(shown)}")]
-    if key(text).rstrip("?") in TURNING:
+    if key(text).rstrip("?") in ONWARD | BACK:
         return no_more(offer, key(text)) or [say(questions.waiting(shown))]
     seen = fold(text).strip(" 。.！!~～") in {*everyday.SEEN, HAND_IN, "重来"}
     if seen or saying.unready(text) or consent.agrees(text):
@@ -111,6 +110,6 @@ def waits(turn: Turn) -> Replies | None:
     """
     shown = quizzing.current(answering.place(turn)) if turn.private else None
     said = fold(turn.arg).rstrip(" 。.！!~～?")
-    if shown is None or not LIKE.fullmatch(said):
+    if shown is None or not (LIKE.fullmatch(said) or said in everyday.SEEN or saying.unready(said)):
         return None
     return [say(questions.waiting(shown))]

@@ -258,6 +258,9 @@ def _choice(question: Question, order: tuple[int, ...], folded: str, sure: str) 
     for at, option in enumerate(shown):
         if said and (said == option or said in {f"{LETTERS[at].lower()}{option}", f"{at + 1}{option}"}):
             return LETTERS[at]
+    for meant in map(plain, saying.words(folded)[0]):  # 应该是全要素生产率吧
+        if meant in shown:
+            return LETTERS[shown.index(meant)]
     if question.kind == "multi":
         named = [plain(each) for each in re.split(r"[、，,;；\s和与]+", folded)]
         if len(named) > 1 and all(each in shown for each in named if each):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import consent, desk
-from bot.messages import Incoming, Reply, bare
+from bot.messages import Incoming, Reply, ask, bare
 from bot.store import members, subscriptions
 from bot.study import shelf
 
@@ -160,16 +160,24 @@ def test_an_announcement_goes_out_by_its_own_words_only(xiaolin: Talk) -> None:
     assert text(teacher, "发给 1 人") == "正在发：0/1"
 
 
-@given(
-    st.sampled_from(YES), st.sampled_from(["清除数据", "退订吧", "公告 明晚讨论", "我不想收了", "我想退订"])
+@pytest.mark.parametrize(
+    "says", ["/forgetme ok abcdef", "/announce ok 1 abcdef", "/unsubscribe", "/forgetme"]
 )
-def test_no_nod_at_all_reaches_a_costly_button(said: str, begun: str) -> None:
-    assert consent.agrees(said)
-    found = desk().find(
-        {"清": "/forgetme ok x7", "公": "/announce ok 1 abcdef"}.get(begun[0], "/unsubscribe")
-    )
-    assert found
-    assert found[0].by_name
+def test_whatever_asks_no_nod_reaches_a_costly_button(xiaolin: Talk, says: str) -> None:
+    object.__setattr__(xiaolin.settings, "organisers", ("terminal:小林",))
+    turn = xiaolin.bot._turn(Incoming("terminal", "小林", "小林", ""), xiaolin.now)
+    (reply,) = desk().offered(turn, [ask("要做吗？", ("做", says))])
+    assert reply.asks
+    for said in YES:
+        assert text(xiaolin, said) == "这一步要写全才算。要做，请发：做；不做，请发：取消", said
+    assert len(subscriptions.all_active(xiaolin.store)) == 1
+
+
+def test_a_question_whose_yes_is_not_built_is_none(talk: Talk) -> None:
+    turn = talk.bot._turn(Incoming("terminal", "小林", "小林", ""), talk.now)
+    desk().offered(turn, [ask("要做吗？", ("做", "/nowhere 1"), ("订阅", "/subscribe"))])
+    assert "订阅" not in talk.says("嗯")
+    assert subscriptions.all_active(talk.store) == []
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,12 @@ def test_a_letter_however_it_is_said(talk: Talk, said: str) -> None:
     assert text(talk, said).startswith(RIGHT)
 
 
+@pytest.mark.parametrize("said", ["嗯", "收到", "我想想", "等一下", "知道了。"])
+def test_one_who_is_not_ready_is_told_what_is_open(talk: Talk, said: str) -> None:
+    talk.says("/quiz q031")
+    assert text(talk, said) == OPEN
+
+
 @pytest.mark.parametrize("said", ["B不对", "不是B", "A 还是 B", "我排除B", "不是B吧"])
 def test_a_letter_that_is_not_chosen_is_no_answer(talk: Talk, said: str) -> None:
     talk.says("/quiz q031")
