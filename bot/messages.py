@@ -105,6 +105,7 @@ class Reply:
     `edited_rows` if given; channels that cannot edit send `text` and `rows`. toast: a short notice (Telegram
     callback answer, web notice) that stands for `text` where the channel has notices. prompt: a sentence head,
     e.g. "/time"; the next text is its argument. asks: such a head where only buttons answer, so that 算了 is understood.
+    yes: a question that yes or no answers, and its first button is the yes (`ask` makes one).
     own_numbers: digits (or letters) in the text are what a typed
     number means, so the buttons get none. article: a page to be read, which a channel that can lays out as one (title,
     heads in 【】, paragraphs). private: for the eyes of the one who asked; never into a group. for_all: groups: its
@@ -125,6 +126,7 @@ class Reply:
     prompt: str = ""
     prompt_minutes: float = 5
     asks: str = ""
+    yes: bool = False
     own_numbers: bool = False
     private: bool = False
     for_all: bool = False
@@ -158,6 +160,11 @@ def inside(title: str) -> str:
 def say(*parts: "str | Run | Iterable[Run]", rows: Rows = ()) -> Reply:
     """A plain reply from strings and runs."""
     return Reply(rich(*parts), rows)
+
+
+def ask(text: str, *pairs: tuple[str, str], about: str = "") -> Reply:
+    """A question that yes or no answers; its first button is the yes. about: the command it is about, for 算了."""
+    return Reply(rich(text), (row(*pairs),), asks=about, yes=True)
 
 
 def row(*pairs: tuple[str, str]) -> tuple[Button, ...]:

@@ -9,7 +9,7 @@ from bot.days import in_words, study_day
 from bot.fold import fold
 from bot.messages import Reply, Rows, rich, row, say
 from bot.model import Complaint, Pack, Question
-from bot.store import progress
+from bot.store import offers, progress
 from bot.study import asking, choosing, marking, quizzing, reading
 from bot.study.marking import Misread
 from bot.study.quizzing import Outcome, Place, Shown, Summary
@@ -17,6 +17,7 @@ from bot.study.quizzing import Outcome, Place, Shown, Summary
 STALE = "这题已结束"
 NOTHING_OPEN = "现在没有待答的题。要开始，请发：答题"
 PICK_ONE = "先选至少一项"
+HAND_IN = "提交"
 NONE_HERE = "这一段还没有题目。想做别的题，请发：答题"
 START = row(("答题", "/quiz"))
 COUNT = re.compile(r"([0-9]{1,6})\s*(?:题|道题|道)?$")
@@ -172,7 +173,7 @@ def answer(turn: Turn) -> Replies:
     shown = quizzing.current(at)
     if shown is None:
         return [say(NOTHING_OPEN, rows=(START,))]
-    return typed(turn, at, shown, turn.arg) or [say(NOTHING_OPEN, rows=(START,))]
+    return typed(turn, at, shown, turn.arg) or [say(questions.waiting(shown))]
 
 
 def pressed(shown: Shown | None, token: str) -> str:
@@ -272,8 +273,25 @@ def typed(turn: Turn, at: Place, shown: Shown, text: str) -> Replies | None:
         return None
     taps = shown.question.kind in {"multi", "order", "match"} and len(token) == 1
     if taps and token != marking.UNKNOWN:
-        return None if shown.question.kind == "match" and token.isdigit() else picked(at, shown, token)
+        now = marking.added(shown.question, so_far(turn, shown), token)
+        return None if now is None else picked(at, shown, now)
     return told(turn, at, quizzing.answer(at, shown.asked.id, shown.asked.stamp, token))
+
+
+def so_far(turn: Turn, shown: Shown) -> str:
+    """What has been tapped together, as the last keys of this question have it; "" = nothing.
+
+    Older keys show what 重来 took back.
+    """
+    where, about = turn.incoming, re.compile(rf"/\w+ {shown.asked.id} (\S+) {shown.asked.stamp}$")
+    for offer in offers.recent(turn.store, where.channel, where.chat, turn.who.id, turn.now):
+        keys = {label: found[1] for label, says in offer.choices.items() if (found := about.match(says))}
+        if not keys:
+            continue
+        if whole := keys.get(HAND_IN):
+            return "" if whole == marking.EMPTY else whole
+        return next((token[:-1] for label, token in keys.items() if label.upper() == token[-1:]), "")
+    return ""
 
 
 # ---------------------------------------------------------------- summaries

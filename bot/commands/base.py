@@ -175,6 +175,17 @@ class Turn:
         return address + payload if address else ""
 
 
+def span_of(count: int, unit: str, command: str, example: int) -> str:
+    """How many there are, and which numbers choose one of them.
+
+    >>> span_of(30, "天", "/day", 5)
+    '一共 30 天。请写 1 到 30，例如：/day 5'
+    """
+    if count == 1:
+        return f"这个内容只有 1 {unit}。请看这一{unit}，例如：{command} 1"
+    return f"一共 {count} {unit}。请写 1 到 {count}，例如：{command} {example}"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command. `words` do the same as /name; `heads` are words that an argument follows (搜索 核心标志).
@@ -182,6 +193,7 @@ class Command:
     loose: words that an argument follows in any way, if it is one that `takes` says it is (订阅早上八点, 停一周).
     manages: in a group only its administrators may. organiser: for everybody else it does not exist.
     as_written: its argument keeps its line breaks and every character, as it is passed on to others.
+    by_name: too much for a vague 好: where a reply asks whether to do it, its button's own words are needed.
     keeps_words: its words mean the command even where a button of the last reply is called the same.
     """
 
@@ -196,6 +208,7 @@ class Command:
     manages: bool = False
     organiser: bool = False
     as_written: bool = False
+    by_name: bool = False
     keeps_words: bool = False
     in_groups: bool = True  # shown in the menu of groups
     # Words that mean the command with this argument: {"恢复": "0"}.

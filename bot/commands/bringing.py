@@ -149,7 +149,9 @@ def _preview(turn: Turn, said: Waiting, articles: int = NAMED) -> Reply:
     look = (("看卡片", f"/import cards {said.stamp}"),) if plan.pack.cards else ()
     title, no = ("改标题", f"/import title {said.stamp}"), ("取消", f"/import no {said.stamp}")
     below = (row(*adopt, title, no, *look), row(*more))
-    return Reply(rich("\n".join(lines)), tuple(filter(None, below)), edits=True, private=True)
+    return Reply(
+        rich("\n".join(lines)), tuple(filter(None, below)), edits=True, private=True, yes=bool(adopt)
+    )
 
 
 def _later(text: str, work: Callable[[], Replies]) -> Replies:

@@ -12,7 +12,15 @@ from bot.store.offers import Offer
 NUMBER = re.compile("([0-9]+)\u20e3?[。.]?")  # as a keycap, too
 PAGE = re.compile("[0-9]+/[0-9]+")  # the pager's key that says where one is
 MORE = {"更多", "还有吗", "还有呢"}
-ONWARD = {*MORE, "下一页", "继续"}  # what presses the key 更多 of a list
+ONWARD = {
+    *MORE,
+    "下一页",
+    "下页",
+    "继续",
+    "翻页",
+    "往下翻",
+}  # what presses the key 更多 of a list, 下一页 of an article
+BACK = {"上一页", "上页", "往上翻"}
 NO_LIST = "这里没有等你选的序号。请先打开一个列表，例如：{}"
 
 
@@ -107,10 +115,10 @@ def no_more(turn: Turn, offer: Offer | None, typed: str) -> Replies:
     labels = offer.choices.keys() if offer else set[str]()
     words = [each for each in labels if not each.isdigit() and offer and offer.choices[each].startswith("/")]
     buttons = [says for says in offer.says if says.startswith("/")] if offer else []
-    if typed in {*MORE, "下一页"} and len(words) < len(buttons):  # some of the keys are numbers: a list
+    if typed in ONWARD and len(words) < len(buttons):  # some of the keys are numbers: a list
         return [say(f"就这些了。上面的序号还能{'选' if turn.private else '回复'}，也可以换个词再找。")]
-    if typed in {"上一页", "下一页"} and any(PAGE.fullmatch(each) for each in labels):
+    if typed in ONWARD | BACK and any(PAGE.fullmatch(each) for each in labels):
         other = {"上一页", "下一页"} & labels
-        end = f"这是{'最后' if typed == '下一页' else '第'}一页。" if other else "只有这一页。"
+        end = f"这是{'最后' if typed in ONWARD else '第'}一页。" if other else "只有这一页。"
         return [say(f"{end}要读别的，请发：{turn.how('目录', '/articles')}")]
     return []

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.commands import today
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import Command, Replies, Turn, span_of
 from bot.commands.clockface import number
 from bot.fold import fold
 from bot.model import Complaint
@@ -29,10 +29,12 @@ def day(turn: Turn) -> Replies:
     """/day 5: the fifth card that this chat was given, or the one that will be."""
     n = day_in(turn.arg) if not turn.arg.isdecimal() else int(turn.arg[:6])
     cards = [card.id for card in turn.pack.cards]
+    if not cards:
+        raise turn.nothing()
     if n is None or not 1 <= n <= len(cards):
         shown = "这一天" if n is None else f"第 {n} 天"
-        last = f"没有{shown}，一共 {len(cards)} 天。请写 1 到 {len(cards)}，例如：/day {min(5, len(cards))}"
-        raise Complaint(last, ("今日学习", "/today"))
+        span = span_of(len(cards), "天", "/day", min(5, len(cards)))
+        raise Complaint(f"没有{shown}，{span}", ("今日学习", "/today"))
     mine = dict.fromkeys(each.card for each in progress.given(turn.store, turn.sub.id, turn.pack.id))
     given = [card for card in mine if card in cards]
     card = given[n - 1] if n <= len(given) else cards[n - 1]

@@ -4,16 +4,16 @@ Invariant: every sentence gets at least one reply (in a group a command that is 
 silence); a button that leads to a command nobody built, or would be refused, is never shown;
 an id in a button is no authority, since rights are looked at when it is pressed. Who gets a sentence, in order:
 a whole command (with a slash or with an argument), the button of the last reply that is called so, the bare word
-of a command, the open prompt, the open question, the number of the last reply, search.
+of a command, yes or no to what the last reply asks, the open prompt, the open question, the number of the last reply, search.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.commands import everyday
+from bot.commands import consent, everyday
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.choices import ONWARD, choices_of, key, no_choice, no_more, replied, shortened
+from bot.commands.choices import BACK, ONWARD, choices_of, key, no_choice, no_more, replied, shortened
 from bot.fold import fold, visible, written
 from bot.messages import Reply, Rows, bare, row, say
 from bot.model import Complaint
@@ -96,7 +96,8 @@ class Desk:
             # The last one owns what is typed.
             if n == len(ready) - 1 or (rows, edited) != (reply.rows, reply.edited_rows):
                 chat = turn.incoming.user if reply.private and turn.incoming.group else turn.incoming.chat
-                offer = Offer(stamp, choices_of(reply), tuple(says), True)
+                yes = consent.asked(replies[n], reply)
+                offer = Offer(stamp, choices_of(reply), tuple(says), True, yes=yes)
                 if offer.says or reply.prompt or reply.asks:
                     offers.put(
                         *(turn.store, turn.incoming.channel, chat, turn.who.id, offer, turn.now),
@@ -125,6 +126,8 @@ class Desk:
             return self._carry_out(turn, *found)
         if not serves(turn):
             return self.carry_out(turn, chosen) if chosen else [say(INVITED_ONLY)]
+        if not chosen and (agreed := consent.answered(turn, self, offer)) is not None:
+            return agreed
         if not chosen and (aside := everyday.set_aside(turn, self, offer)) is not None:
             return aside
         if prompt and shown:
@@ -153,8 +156,11 @@ class Desk:
             return ""
         if sentence := offer.choices.get(key(shown)):
             return sentence
-        if key(shown).rstrip("?") in ONWARD and (more := offer.choices.get("更多")):
+        turning = key(shown).rstrip("?")
+        if turning in ONWARD and (more := offer.choices.get("更多") or offer.choices.get("下一页")):
             return more
+        if turning in BACK and (back := offer.choices.get("上一页")):
+            return back
         plain = self._word(shown, fold(shown, simplify=False))
         return "" if plain or len(shown) > LABEL_AT_MOST else offer.choices.get(key(fold(shown)), "")
 

@@ -8,12 +8,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands import quiz
+from bot.commands import consent, quiz
 from bot.commands.base import Command, Replies, Turn
-from bot.commands.choices import MORE
+from bot.commands.choices import BACK, MORE, ONWARD
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
-from bot.messages import Reply, row, say
+from bot.messages import Reply, ask, row, say
 from bot.model import Complaint
 from bot.store import progress
 from bot.store.offers import Offer
@@ -30,6 +30,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "/pause": ("停", "停止", "停一停", "停几天", "暂停几天", "别发了", "先别发", "先别发了", "停止推送"),
     "/help": ("??", "???", "帮助我", "帮帮我", "功能", "能做什么", "有什么功能", "怎么使用", "命令"),
     "/articles": ("有哪些文章", "有什么文章", "看文章", "读文章", "返回目录", "回目录"),
+    "/quiz next": ("换一题", "换题", "换个题", "换一道", "换一道题", "换个题目", "再来一题", "下一道", "下一道题", "下个题"),
     "/quiz": ("考我", "做题", "来一题", "来一组题", "开始答题"),
     "/why": ("没有收到", "收不到", "怎么没推送", "没推送"),
 }  # fmt: skip
@@ -40,7 +41,6 @@ BEFORE = re.compile(
 )
 LOOKING = re.compile("看一下|看一看|看看|查看|打开|看|做")
 AFTER = re.compile("(?:一下|一个|谢谢|好吗|行吗|可以吗|[吧啊呀了呢吗嘛啦哦下！!。.?~～ ])$")
-TURNING = {"下一页": "next", "上一页": "back"}  # typed when the page is not the last reply any more
 ABOUT_THIS = {"考我这一段", "考我这几段"}  # the page that was read last
 CHANGING = {"subscribe", "unsubscribe", "resume", "read"}  # these do something without asking back
 SHOWING = {"search", "term", "article", "day", "quiz"}  # these may run with an argument
@@ -70,6 +70,8 @@ WHO = {
 }
 THANKS = {"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "谢了", "辛苦了", "thanks", "thank you", "thx"}
 FAREWELL = {"再见", "拜拜", "晚安", "明天见"}
+SEEN = {"嗯", "嗯嗯", "好的", "好的好的", "收到", "知道了", "明白了", "明白", "了解", "ok", "哦", "哦哦"}
+DONE = re.compile("我?(?:今天|今日)?的?(?:已经?|都|刚刚?|全)*[看读学](?:完|过)[啦了]+")
 ASIDE = {
     "取消",
     "算了",
@@ -139,12 +141,15 @@ ABOUT: tuple[tuple[str, str, str, str], ...] = (
 
 def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
     """算了 to what the last reply asks: what holds now, or the button pressed that says no. None: nothing is asked."""
-    if fold(visible(turn.incoming.text)).rstrip("。.！!~～ ") not in ASIDE:
+    said = fold(visible(turn.incoming.text)).rstrip("。.！!~～ ")
+    asked = offer is not None and bool(offer.asks or offer.yes)
+    if said not in ASIDE and not (asked and consent.refuses(said)):
         return None
-    no = next((says for says in offer.says if NO.match(says)), "") if offer else ""
-    if no:
-        return desk.carry_out(turn, no)
     name, _, rest = offer.asks.removeprefix("/").partition(" ") if offer else ("", "", "")
+    if name == "resume" and "停" in said:  # 不暂停了 wants just that
+        return None
+    if offer and (no := refusal(offer, said)):
+        return desk.carry_out(turn, no)
     if name not in LEFT and (waits := quiz.goes_back(turn)) is not None:
         return waits
     if not name:
@@ -160,30 +165,41 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
     return [replace(say(said, rows=(row(step),)), private=name in PRIVATE)]
 
 
+def refusal(offer: Offer, said: str) -> str:
+    """The sentence of the button that says no to what is asked; "" where there is none, or 算了 means none at all."""
+    if no := next((says for says in offer.says if NO.match(says)), ""):
+        return no
+    if said in ASIDE or not offer.yes:
+        return ""
+    return next((says for label, says in offer.choices.items() if label.startswith("不")), "")
+
+
 def meant(turn: Turn, desk: "Desk") -> Replies | None:
     """What somebody means who says it in everyday words; None: nothing that is known here."""
     text = fold(visible(turn.arg))
     plain = text.rstrip("。.！!~～ ")
     if (waiting := quiz.waits(turn)) is not None:
         return waiting
-    if sentence := SAID.get(plain):
+    if sentence := SAID.get(plain) or (DONE.fullmatch(plain) and "/read"):
         return desk.carry_out(turn, sentence)
     if plain in WHO or plain.rstrip("?") in WHO:
         return [who(turn)]
     if plain in ABOUT_THIS and turn.private:
         place = progress.place(turn.store, turn.who.id, turn.sub.pack)
         return desk.carry_out(turn, f"/quiz {place[0]}p{place[1]}" if place else "/quiz")
-    if step := TURNING.get(plain):
-        return desk.carry_out(turn, f"/article {step}")
-    if plain in THANKS:
-        return [say("不客气，随时来。")]
-    if plain in FAREWELL:
-        return [say("好，随时来。")]
+    if polite := courtesy(text) or (plain in SEEN and "好，随时来。"):
+        return [say(polite)]
     if plain in MORE:
         how = turn.how("目录", "/articles")
         return [
             say(f"现在没有列表可以往下翻。请先打开一个，例如：{how}", rows=(row(("文章目录", "/articles")),))
         ]
+    if (turning := AFTER.sub("", plain)) in ONWARD | BACK:
+        if turn.private and progress.place(turn.store, turn.who.id, turn.sub.pack):
+            return desk.carry_out(turn, f"/article {'back' if turning in BACK else 'next'}")
+        how = turn.how("目录", "/articles")
+        nothing = f"现在没有可以翻页的列表或文章。请先打开一个，例如：{how}"
+        return [say(nothing, rows=(row(("文章目录", "/articles")),))]
     if plain in ASIDE:
         how = turn.how("退订", "/unsubscribe")
         leave = "" if turn.barred else f"不想再收推送，请发：{how}"
@@ -193,18 +209,13 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         if turn.barred and command.manages:
             return [turn.admins_only()]
         if command.name not in SHOWING and command.takes and command.takes(arg):
-            return [asking(command.name, f"要{sentence}吗？", (sentence, f"/{command.name} {arg}"))]
+            return [ask(f"要{sentence}吗？", (sentence, f"/{command.name} {arg}"), about=f"/{command.name}")]
         if command.name in CHANGING:
             return [about(turn, command.name)]
         if not arg or command.name in SHOWING:
             return desk.carry_out(turn, sentence)
     offer = at_a_time(turn)
     return [turn.admins_only()] if offer and turn.barred else offer
-
-
-def asking(name: str, text: str, *below: tuple[str, str]) -> Reply:
-    """A question about a command that a button answers; 算了 leaves it."""
-    return replace(say(text, rows=(row(*below),)), asks=f"/{name}")
 
 
 def who(turn: Turn) -> Reply:
@@ -218,6 +229,18 @@ def who(turn: Turn) -> Reply:
     learn = (("文章目录", "/articles"),) if turn.empty else (("今日学习", "/today"),)
     join = () if turn.sub.active or turn.barred else ((f"订阅 {at}", f"/subscribe {at}"),)
     return say(text, rows=(row(*learn, *join, ("使用帮助", "/help")),))
+
+
+def courtesy(text: str) -> str:
+    """What is said to 谢谢 and 晚安; "" for any other text."""
+    plain = fold(visible(text)).rstrip("。.！!~～ ")
+    return "不客气，随时来。" if plain in THANKS else "好，随时来。" if plain in FAREWELL else ""
+
+
+def otherwise_said(text: str) -> bool:
+    """Whether a text is a command in everyday words, a whole phrase that nobody takes for the name of a thing."""
+    plain = fold(visible(text)).rstrip("。.！!~～ ")
+    return (plain in SAID and len(plain) > 2) or DONE.fullmatch(plain) is not None
 
 
 def within(text: str, desk: "Desk", turn: Turn) -> tuple[Command, str, str] | None:
@@ -251,7 +274,8 @@ def about(turn: Turn, name: str) -> Reply:
     _, _, rest = word.partition(" ")
     says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
     wish = f"不想{what.removeprefix('不')}" if what.startswith("不") else f"想{what}"
-    return asking(name, f"{wish}，请发：{turn.how(word, says)}", (word, says), ("使用帮助", "/help"))
+    below = ((word, says), ("使用帮助", "/help"))
+    return ask(f"{wish}，请发：{turn.how(word, says)}", *below, about=f"/{name}")
 
 
 def subscribing(turn: Turn) -> Reply:
@@ -262,7 +286,7 @@ def subscribing(turn: Turn) -> Reply:
         return say(f"已经订阅了：{what}。", rows=(below,))
     how = turn.how(f"订阅 {at}", f"/subscribe {at}")
     offer = (f"订阅 {at}", f"/subscribe {at}")
-    return asking("subscribe", f"要订阅吗？例如：{how}", offer, ("使用帮助", "/help"))
+    return ask(f"要订阅吗？例如：{how}", offer, ("使用帮助", "/help"), about="/subscribe")
 
 
 def offered(turn: Turn, desk: "Desk") -> Reply | None:
@@ -274,7 +298,8 @@ def offered(turn: Turn, desk: "Desk") -> Reply | None:
     if turn.barred and desk.commands[name].manages:
         return turn.admins_only()
     reply = about(turn, name)
-    return replace(reply, text=say("没找到相关内容。", reply.text).text)
+    # Not asked for: 嗯 below it means that he has seen it.
+    return replace(reply, text=say("没找到相关内容。", reply.text).text, yes=False)
 
 
 # ---------------------------------------------------------------- a time alone
@@ -301,6 +326,6 @@ def at_a_time(turn: Turn) -> Replies | None:
     at = clock(when.minute)
     if turn.sub.active:
         change = (f"改到 {at}", f"/time {text}")
-        return [asking("time", f"要改成{what}吗？", change, ("推送设置", "/settings"))]
+        return [ask(f"要改成{what}吗？", change, ("推送设置", "/settings"), about="/time")]
     offer = (f"订阅 {at}", f"/subscribe {text}")
-    return [asking("subscribe", f"要订阅吗？{what}送到。", offer, ("今日学习", "/today"))]
+    return [ask(f"要订阅吗？{what}送到。", offer, ("今日学习", "/today"), about="/subscribe")]

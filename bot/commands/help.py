@@ -13,7 +13,7 @@ from bot.commands.subscribe import begins
 from bot.commands.today import clock_of, read_today, shown, todays
 from bot.commands.when import describe
 from bot.days import in_words
-from bot.messages import Reply, row, say
+from bot.messages import Reply, ask, row, say
 from bot.model import Complaint, Pack
 from bot.store import members, progress, record, subscriptions
 from bot.study import daily, joining
@@ -205,8 +205,8 @@ def _pack_link(turn: Turn, pack: Pack) -> Reply:
         if not n:
             here = f"你现在的内容是《{turn.pack.title}》，还没开始。"
         text = f"{here}\n换成《{pack.title}》会{goes_on_with(turn, pack)}；原来的进度留着，随时换回。"
-        below = row(("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today"))
-        return replace(say(text, rows=(below,)), asks="/pack")
+        below = (("换成新内容", f"/subscribe {pack.id}"), ("不换，看今天的", "/today"))
+        return ask(text, *below, about="/pack")
     if turn.sub.active:
         return _back(turn)
     if pack.id != turn.sub.pack:

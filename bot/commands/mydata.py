@@ -97,7 +97,7 @@ def forgetme(turn: Turn) -> Replies:
     below = row(
         ("全部删除", f"/forgetme ok {offers.new_stamp()}"), ("先导出", "/mydata"), ("不删", "/forgetme no")
     )
-    return [Reply(rich(text), (below,), private=True)]
+    return [Reply(rich(text), (below,), private=True, yes=True)]
 
 
 def privacy(_: Turn) -> Replies:
@@ -105,5 +105,7 @@ def privacy(_: Turn) -> Replies:
 
 
 MYDATA = Command("mydata", "我的数据", ("我的数据",), mydata, in_groups=False)
-FORGETME = Command("forgetme", "清除数据", ("清除数据", "删除我的数据"), forgetme, in_groups=False)
+FORGETME = Command(
+    "forgetme", "清除数据", ("清除数据", "删除我的数据"), forgetme, in_groups=False, by_name=True
+)
 PRIVACY_ = Command("privacy", "隐私", ("隐私",), privacy, in_groups=False)

@@ -123,7 +123,7 @@ def _preview(turn: Turn, text: str, head: str) -> Reply:
         ("改内容", f"/announce edit {made} {stamp}"),
         ("取消", f"/announce no {made} {stamp}"),
     )
-    return Reply(rich(body), (below,), private=True)
+    return Reply(rich(body), (below,), private=True, yes=True)
 
 
 def _announced(turn: Turn, number: int) -> Reply:
@@ -148,4 +148,6 @@ def _announced(turn: Turn, number: int) -> Reply:
 
 CLAIM = Command("claim", "", (), claim)
 INVITE = Command("invite", "邀请", ("邀请",), invite, organiser=True)
-ANNOUNCE = Command("announce", "公告", ("公告",), announce, heads=("公告",), organiser=True, as_written=True)
+ANNOUNCE = Command(
+    "announce", "公告", ("公告",), announce, heads=("公告",), organiser=True, as_written=True, by_name=True
+)

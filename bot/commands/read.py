@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands import originals, today
-from bot.commands.base import Command, Replies, Turn
+from bot.commands.base import Command, Replies, Turn, span_of
 from bot.commands.clockface import number as number_in
 from bot.fold import fold
 from bot.messages import Button, Reply, Rows, Run, inside, marked, rich, row, say
@@ -68,7 +68,7 @@ def article(turn: Turn) -> Replies:
     number, count = int(found["number"]), len(pack.articles)
     if not 1 <= number <= count:
         raise Complaint(
-            f"没有第 {number} 篇，一共 {count} 篇。请写 1 到 {count}，例如：/article {min(3, count)}",
+            f"没有第 {number} 篇，{span_of(count, '篇', '/article', min(3, count))}",
             ("文章目录", "/articles"),
         )
     wanted = pack.articles[number - 1]

@@ -32,7 +32,9 @@ QUOTED = 30  # characters of a query that are repeated in the answer
 PER_MINUTE = 200_000  # paragraphs indexed in a minute, a careful figure
 SUFFIX = re.compile(r"\s*@\s*(?:文章\s*(\d{1,6})|第\s*(\d{1,4})\s*处)\s*$")
 QUOTES = re.compile("([“\"‘'「『])([^“”\"‘’'「」『』]*)([”\"’'」』])")  # round the whole query
-ABOUT = re.compile("^(?:请问|想知道)?(?:什么是|啥是|何谓)?|(?:指的|指)?(?:是什么|是啥)?(?:意思)?[?？。]*$")
+ABOUT = re.compile(
+    "^(?:请问|想知道)?(?:[什甚]么是|啥是|何谓)?|(?:指的|指)?(?:是[什甚]么|是啥)?(?:意思)?[?？。]*$"
+)
 GUESSED: dict[str, str] = {
     "article": "没有一张卡片同时有这些词，以下文章都提到了：",
     "pinyin": "没有完全匹配，以下按拼音猜测：",
@@ -168,7 +170,7 @@ def answered(
     if term and not wanted.article:
         return named(turn, turn.store, what, wanted, term, wanted.words)
 
-    subject = ABOUT.sub("", wanted.words).strip()
+    subject = asked_about(wanted.words)
     meant = next((t for t in followed.terms if fold(subject) in names(t)), None)
 
     if (replies := instead()) is not None:
@@ -183,6 +185,18 @@ def answered(
         return [otherwise(wanted)]
 
     return [replace(otherwise(wanted), work=guess)]
+
+
+def asked_about(text: str) -> str:
+    """What a question in everyday words is about, in the writing it is asked in.
+
+    >>> asked_about("什么是新三样？"), asked_about("請問什麼是碳達峰"), asked_about("新三样")
+    ('新三样', '碳達峰', '新三样')
+    """
+    folded = fold(text)
+    left = ABOUT.sub("", folded).strip()
+    at = folded.find(left)
+    return text[at : at + len(left)] if len(text) == len(folded) else left
 
 
 def named(turn: Turn, store: Store, what: Search, wanted: Asked, term: Term, typed: str) -> Replies:

@@ -290,7 +290,7 @@ SUBSCRIBE = Command(
     manages=True,
 )
 UNSUBSCRIBE = Command(
-    "unsubscribe", "退订", ("退订", "取消订阅", "TD", "不要再发"), unsubscribe, manages=True
+    "unsubscribe", "退订", ("退订", "取消订阅", "TD", "不要再发"), unsubscribe, manages=True, by_name=True
 )
 TIME = Command(
     "time",

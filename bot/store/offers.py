@@ -34,6 +34,7 @@ class Offer:
     chat: str = ""
     prompt: Prompt | None = None  # what its reply asks for, while that is open
     asks: str = ""  # the same head, as long as the offer lives; also where no text answers it, only buttons
+    yes: str = ""  # the label of the first button, where its reply is a question and that is the yes
 
 
 def new_stamp() -> str:
@@ -53,11 +54,11 @@ def put(
 ) -> None:
     """Keep an offer, and the prompt that its reply opens; no minutes: what it asks, to be answered by buttons."""
     made = store.db.execute(
-        "INSERT INTO offers (channel, chat, member, stamp, choices, says, prompt, prompt_until, expires)"
-        " VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO offers (channel, chat, member, stamp, choices, says, yes, prompt, prompt_until,"
+        " expires) VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
             *(channel, chat, who, offer.stamp, json.dumps(offer.choices, ensure_ascii=False)),
-            *(json.dumps(offer.says, ensure_ascii=False), prompt),
+            *(json.dumps(offer.says, ensure_ascii=False), offer.yes, prompt),
             (now + timedelta(minutes=prompt_minutes)).isoformat() if prompt else "",
             (now + timedelta(minutes=MINUTES)).isoformat(),
         ),
@@ -78,14 +79,15 @@ def newest(store: Store, channel: str, chat: str, who: int, now: datetime) -> Of
 def recent(store: Store, channel: str, chat: str, who: int, now: datetime, count: int = KEPT) -> list[Offer]:
     """The live offers of this person (or of anybody) in this chat, newest first."""
     rows = store.rows(
-        "SELECT stamp, choices, says, member, chat, prompt, prompt_until FROM offers WHERE channel = ?"
+        "SELECT stamp, choices, says, member, chat, yes, prompt, prompt_until FROM offers WHERE channel = ?"
         " AND chat = ? AND member IN (?, 0) AND expires > ? ORDER BY id DESC LIMIT ?",
         *(channel, chat, who, now.isoformat(), count),
     )
     return [
         Offer(
             *(row["stamp"], json.loads(row["choices"]), tuple(json.loads(row["says"])), True),
-            *(row["member"], row["chat"], _prompt(row["prompt"], row["prompt_until"], now), row["prompt"]),
+            *(row["member"], row["chat"], _prompt(row["prompt"], row["prompt_until"], now)),
+            *(row["prompt"], row["yes"]),
         )
         for row in rows
     ]

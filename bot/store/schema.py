@@ -455,3 +455,9 @@ def m_group_polls(db: Database) -> None:
     from bot.store import study_tables
 
     study_tables.posed(db)
+
+
+@migrations()
+def m_questions_asked(db: Database) -> None:
+    """A reply that is a question keeps what its yes is called, so that a typed 好 answers it."""
+    db.execute("ALTER TABLE offers ADD COLUMN yes TEXT NOT NULL DEFAULT ''")

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Literal
 
+from bot.fold import fold
 from bot.model import Question
+from bot.study import saying
 
 LETTERS = "ABCDEFGH"
 UNKNOWN = "?"  # the token of 不知道
@@ -29,13 +31,17 @@ ORDINAL = re.compile(
     "第?([一二三四五六七八])(?:个|個|项|項|条|條)|第([一二三四五六七八1-8])(?:个|個|项|項|条|條)?"
 )
 FILLER = re.compile(
-    r"我|觉得|认为|感觉|猜|可能|大概|那就|选择|選擇|选项|選項|选|選|答案|应该|應該|就是|是|为|吧|呢|和|与|跟|及|以及|还有|同|加"
+    r"我的?|觉得|认为|感觉|猜|想|可能|大概|也许|好像|肯定|那就|选择|選擇|选项|選項|选|選|答案|答|应该|應該|就|是不是|是|为|吧|呢|和|与|跟|及|以及|还有|同|加"
     r"|[\s、，,。.．;；:：!！~～+&/\\()（）\"'“”‘’_-]"
 )
+DOUBT = re.compile(
+    r"都?是?(?:正确|对|没错)?的?(?:对吗|对吧|对不对|是吗|是吧|没错吧|行吗|可以吗|吗|吧|呢|啊|呀|[?\s。.!！~～])*$"
+)
+IN_TURN = re.compile("首先|其次|然后|接着|之后|最先|最后|先|再|后|到")
 BETWEEN = re.compile(r"[\s、，,。.．;；:：>›→=＝\-—()（）]")
 SEVERAL = re.compile("[、，；;]")  # between several words; a half-width comma stands in numbers
 AROUND = re.compile(  # 对 or 错
-    r"^我?(?:(?:觉得|认为|感觉|猜)(?:应该)?是?|应该是?|选|選|答案是?|答)|[\s。.!！~～，,]|吧$"
+    r"^我?(?:(?:觉得|认为|感觉|猜)(?:应该)?是?|应该是?|是不是(?=.)|选|選|答案是?|答)|[\s。.!！~～，,]|吧$"
 )
 HAN_DIGITS = str.maketrans("一二三四五六七八", "12345678")
 YES = {
@@ -79,10 +85,6 @@ NO = {
     "错的",
     "不是",
 }
-AT_A_LOSS = {
-    "不知道", "不会", "不會", "不清楚", "不懂", "?", "我不知道", "我不会", "我不會", "不会做", "不会答", "答不上来",
-    "不记得", "不记得了", "忘了", "跳过", "跳過", "跳过这题", "跳过吧", "先跳过", "过",
-}  # fmt: skip
 ALL = {"全选", "全選", "都选", "都選", "全部", "全都选", "都对", "全对", "都是"}
 
 
@@ -193,17 +195,31 @@ def read(question: Question, order: tuple[int, ...], text: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
     if question.kind == "fill" and is_right(question, order, text):
         return _words(question, text)  # even where it is a word that else says nothing
-    if folded.strip("。.!！~～ ") in AT_A_LOSS:
+    if saying.at_a_loss(text):
         return UNKNOWN
     if question.kind == "fill":
-        return _words(question, text)
+        return _words(question, _meant(question, text))
+    token = _read(question, order, folded)
+    if token is None and (simple := fold(text)) != folded:  # in traditional writing
+        return _read(question, order, simple)
+    return token
+
+
+def _read(question: Question, order: tuple[int, ...], folded: str) -> str | None:
+    sure = DOUBT.sub("", folded) if len(folded) <= saying.LONGEST else folded
     if question.kind == "bool":
         return _bool(folded)
     if question.kind == "order":
-        return _order(folded, len(order))
+        return _order(sure, len(order))
     if question.kind == "match":
-        return _match(folded, len(order))
-    return _choice(question, order, folded)
+        return _match(sure, len(order))
+    return _choice(question, order, folded, sure)
+
+
+def _meant(question: Question, text: str) -> str:
+    """The words of a typed answer to a blank: 两三天 of 我觉得是两三天吧, unless the answer begins like that."""
+    meant, otherwise = saying.words(text)
+    return next((each for each in meant if is_right(question, (), each)), otherwise)
 
 
 def _words(question: Question, text: str) -> str:
@@ -221,17 +237,18 @@ def _words(question: Question, text: str) -> str:
 
 
 def _bool(folded: str) -> str | None:
-    bare = AROUND.sub("", folded) or folded
-    if bare in YES:
-        return "A"
-    if bare in NO:
-        return "B"
+    bare = AROUND.sub("", folded).rstrip("?") or folded
+    for said in (bare, saying.doubtless(bare)):
+        if said in YES and (said == bare or not said.startswith("是")):
+            return "A"
+        if said in NO and (said == bare or not said.startswith("不")):  # 是吗 and 不对吗 may mean either
+            return "B"
     if re.fullmatch("[c-h]", bare):
         raise Misread("bool")
     return None
 
 
-def _choice(question: Question, order: tuple[int, ...], folded: str) -> str | None:
+def _choice(question: Question, order: tuple[int, ...], folded: str, sure: str) -> str | None:
     shown = [plain(question.options[each]) for each in order]
     said = plain(folded)
     if said.removesuffix("吧") in ALL and said not in shown:
@@ -241,11 +258,14 @@ def _choice(question: Question, order: tuple[int, ...], folded: str) -> str | No
     for at, option in enumerate(shown):
         if said and (said == option or said in {f"{LETTERS[at].lower()}{option}", f"{at + 1}{option}"}):
             return LETTERS[at]
+    for meant in map(plain, saying.words(folded)[0]):  # 应该是全要素生产率吧
+        if meant in shown:
+            return LETTERS[shown.index(meant)]
     if question.kind == "multi":
         named = [plain(each) for each in re.split(r"[、，,;；\s和与]+", folded)]
         if len(named) > 1 and all(each in shown for each in named if each):
             return "".join(sorted({LETTERS[shown.index(each)] for each in named if each}))
-    counted = ORDINAL.sub(lambda m: (m[1] or m[2]).translate(HAN_DIGITS), folded)
+    counted = ORDINAL.sub(lambda m: (m[1] or m[2]).translate(HAN_DIGITS), sure)
     rest = FILLER.sub("", counted)
     if re.fullmatch("[a-h]{1,8}", rest):
         picked = sorted({"abcdefgh".index(c) for c in rest})
@@ -263,7 +283,7 @@ def _choice(question: Question, order: tuple[int, ...], folded: str) -> str | No
 
 
 def _order(folded: str, count: int) -> str | None:
-    rest = BETWEEN.sub("", FILLER.sub("", folded)).translate(HAN_DIGITS)
+    rest = BETWEEN.sub("", FILLER.sub("", IN_TURN.sub(" ", folded))).translate(HAN_DIGITS)
     if re.fullmatch("[a-h]{2,8}", rest):
         rest = "".join(str("abcdefgh".index(c) + 1) for c in rest)
     if not re.fullmatch("[0-9]{1,10}", rest):
@@ -308,6 +328,21 @@ class Picked:
     token: str
     whole: bool = False
     left: str = ""  # match: the letter that still wants its digit
+
+
+def added(question: Question, before: str, step: str) -> str | None:
+    """What has been tapped so far with one more letter or digit typed; what stands in it already changes nothing
+    but in a multiple choice, where it is taken back. None: the digit of no letter.
+    """
+    if question.kind == "multi":
+        return "".join(sorted(set(before) ^ {step})) or EMPTY
+    if question.kind == "order":
+        return before if step in before else before + step
+    left = before[-1:] if before[-1:].isalpha() else ""
+    if step.isdigit():
+        return (before if step in before else before + step) if left else None
+    whole = before.removesuffix(left) if left else before
+    return before if step in whole else whole + step
 
 
 def picked(question: Question, order: tuple[int, ...], token: str) -> Picked | None:

@@ -309,3 +309,11 @@ def test_a_text_under_the_name_of_a_word_file_is_named(teacher: Talk, tmp_path: 
     assert lines[1] == "《讲义.doc》其实是纯文字，按文字读了。"
     (tmp_path / "旧.doc").write_bytes(bytes(range(256)) * 8)
     assert bare(sends(teacher, tmp_path / "旧.doc").text).startswith("服务器上不能读 .doc。")
+
+
+def test_a_preview_takes_yes_and_no(teacher: Talk, file: Path, tmp_path: Path) -> None:
+    sends(teacher, file)
+    assert bare(teacher.replies("不用了")[0].text) == "已取消，文件和草稿都删了。"
+    sends(teacher, file)
+    assert bare(teacher.replies("好的")[0].text).startswith("已采用《种菜讲义》。还没推送给任何人。")
+    assert packs(tmp_path) == ["zhong-cai-jiang-yi"]

@@ -261,4 +261,7 @@ def test_before_the_first_and_after_the_last_page(talk: Talk) -> None:
     talk.says("下一页")
     assert talk.says("下一页").startswith("《壮大新质生产力的超强机遇》3/3")
     assert talk.says("下一页") == "这是最后一页。要读别的，请发：目录"
+    assert talk.says("更多") == "这是最后一页。要读别的，请发：目录"
     assert talk.says("上一页").startswith("《壮大新质生产力的超强机遇》2/3")
+    assert talk.says("继续").startswith("《壮大新质生产力的超强机遇》3/3")
+    assert talk.says("往上翻").startswith("《壮大新质生产力的超强机遇》2/3")
