@@ -107,7 +107,9 @@ def unknown(turn: Turn, desk: "Desk") -> Replies:
     if not turn.searchable:
         offer = everyday.offered(turn, desk)
         return instead() or [offer or turn.nothing_yet()]
-    lone = len(wanted.words) == 1 and (wanted.words.isdigit() or wanted.words.isascii())
+    # One character that means something else wherever it stands: a number, a letter, a nod.
+    word = wanted.words.rstrip("。.！!~～")
+    lone = len(word) == 1 and (word.isdigit() or word.isascii() or word in everyday.SEEN)
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
         return instead() or [hint(turn, desk, wanted)]
     return answered(turn, wanted, partial(hint, turn, desk), instead)
