@@ -180,7 +180,7 @@ def aligned(text: str) -> tuple[str, Sequence[int]]:
     That is what lets a hit in the flat text be marked in the original.
 
     >>> aligned("第 3 ㈱")
-    ('第3(株)', [0, 2, 4, 4, 4])
+    ('第3 (株)', [0, 2, 3, 4, 4, 4])
     """
     folded = flat(text)
     kept: Sequence[int] = range(len(text))
