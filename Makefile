@@ -26,7 +26,7 @@ docs: setup
 	$(PY) -m cogapp -r README.md
 
 test: setup
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-slow: setup
 	$(PY) -m pytest -m slow
