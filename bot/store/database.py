@@ -6,7 +6,7 @@ Write transactions are BEGIN IMMEDIATE, so that two processes wait for each othe
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,21 @@ class Store:
         self.db = db
         self.folder = folder
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """One write transaction; a nested one joins the outer one. Rolled back when anything is raised."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Several questions to one state of the database, whatever is written meanwhile; each costs less, too.
+        Nothing is to be written in it, unless it stands in a write transaction, which it joins."""
+        return self._transaction("BEGIN")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
         if self.db.conn.in_transaction:
             yield
             return
-        self.db.conn.execute("BEGIN IMMEDIATE")
+        self.db.conn.execute(begin)
         try:
             yield
             self.db.conn.execute("COMMIT")
@@ -75,18 +83,6 @@ class Store:
             if self.db.conn.in_transaction:  # on a full disk SQLite may have rolled back by itself
                 self.db.conn.execute("ROLLBACK")
             raise
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Several questions to one state of the database, whatever is written meanwhile; each costs less, too."""
-        if self.db.conn.in_transaction:
-            yield
-            return
-        self.db.conn.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.db.conn.execute("ROLLBACK")
 
     @contextmanager
     def part(self) -> Iterator[None]:

@@ -190,7 +190,7 @@ def _telling(store: Store, run: str) -> list[str]:
     """Some pairs of a run that few passages hold; none where the whole phrase is asked for in less time."""
     pairs = [run[i : i + 2] for i in range(len(run) - 1)]
     df = vocabulary.frequencies(store, pairs)
-    many = [df.get(pair, 0) for pair in pairs]  # those that it does not know are rarer than any that it does
+    many = [df.get(pair, 0) for pair in pairs]  # 汉字 it does not know are rarer than any it does
     if sum(many) <= WALKED:
         return []
     chosen: list[int] = []

@@ -1,8 +1,8 @@
 """The search index: paragraphs, titles and cards as overlapping bigrams in FTS5. What is asked of it: `lookup`.
 
-Invariants. A run of letters in a text is found by every piece of it, and nothing else is found. The id of a passage is its revision and
-its place in the pack, so that "live", "in this pack" and "in this article" are ranges of ids, no joins. The
-measurements behind this stand in ARCHITECTURE.md.
+Invariants. A run of letters in a text is found by every piece of it, and nothing else is found. The id of a passage is
+its revision and its place in the pack, so that "live", "in this pack" and "in this article" are ranges of ids, no joins.
+The measurements behind this stand in docs/search.md.
 
 A revision of a pack is laid out once: for every article its title, then its blocks in order (heads too, they
 are kept beside the titles), then the cards' titles (kept with the heads) and the text of those cards whose text
@@ -257,10 +257,12 @@ def _layout(store: Store, revision: int) -> tuple[Sequence[int], Sequence[int]]:
     Kept: a revision that is wholly indexed never changes.
     """
     key = (str(store.folder), revision)
-    if key in _layouts:
-        return _layouts[key]
+    if kept := _layouts.get(key):
+        return kept
     low = revision * SLOT
-    whole = store.row("SELECT 1 FROM indexed WHERE revision = ? AND next = total", revision) is not None
+    whole = store.row(
+        "SELECT 1 FROM indexed WHERE revision = ? AND next = total AND form = ?", *(revision, FORM)
+    )
     last = store.row("SELECT max(id) AS id FROM passages WHERE id >= ? AND id < ?", low, low + SLOT)
     end = last["id"] + 1 if last and last["id"] is not None else low
     rows = store.db.conn.execute(

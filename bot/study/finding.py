@@ -19,11 +19,9 @@ from bot.study.ranking import Wanted, ranked
 
 EXCERPT = 60  # characters: three lines on a phone
 WORDS_AT_MOST = 200
-COUNTED = 1000
-BODIES, TITLES = (
-    60,
-    20,
-)  # candidates of one pack that are weighed against each other; the rest keep file order
+COUNTED = lookup.COUNTED - 1
+# Candidates of one pack that are weighed against each other; the rest keep file order.
+BODIES, TITLES = lookup.READ, lookup.READ_TITLES
 HITS_AT_MOST = BODIES + TITLES
 STOPS = "。！？；\n"
 _STOP, _UP_TO_STOP = re.compile(f"[{STOPS}]"), re.compile(f".*[{STOPS}]", re.S)
@@ -158,7 +156,7 @@ def find(store: Store, what: Search, text: str) -> Found:
 def look(
     store: Store, scopes: Sequence[Scope], what: Search, texts: Sequence[str], extra: Sequence[str] = ()
 ) -> Found:
-    """As find, for words that are settled. extra: words that a better passage holds as well."""
+    """As find, for words that are settled; in a transaction. extra: words that a better passage holds as well."""
     words = lookup.sieved(store, lookup.words_of(texts))
     if not words:
         return NOTHING
@@ -291,7 +289,7 @@ def _spans(text: str, runs: Sequence[str]) -> list[tuple[int, int]]:
         if run.isdigit() and (whole := [m.span() for m in re.finditer(rf"(?<!\d){run}(?!\d)", hay)]):
             found += whole  # 3 in 3 月, not in 2023 beside it
         else:
-            found += [m.span() for m in loose(run).finditer(hay)]
+            found += [m.span() for m in re.finditer(loose(run) if origin is None else run, hay)]
     if origin is not None:
         found = [(origin[begin], origin[end - 1] + 1) for begin, end in found]
     if len(found) < 2:

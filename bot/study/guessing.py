@@ -54,6 +54,11 @@ def prepare(store: Store, seconds: float) -> None:
 
 def guess(store: Store, what: Search, text: str, terms: Sequence[Term] = ()) -> Found:
     """What else it may be. To be called only when find() found nothing; reads only."""
+    with store.reading():
+        return _guess(store, what, text, terms)
+
+
+def _guess(store: Store, what: Search, text: str, terms: Sequence[Term]) -> Found:
     scopes = what.scopes(store)
     words = finding.words_of(visible(text)[: finding.WORDS_AT_MOST])
     if not words or not scopes:

@@ -36,7 +36,7 @@ def ranked(found: Sequence[tuple[Scope, Sequence[Passage]]], wanted: Wanted) -> 
     weigh = _weighing(wanted)
     scores = [weigh(some) for _, some in found]
     if len(set(chain.from_iterable(scores))) < 2:  # nothing tells them apart, as with most long words
-        return [(scope, passage) for scope, some in found for passage in some]
+        return [(scope, passage) for scope, some in found for passage in sorted(some)]
     best: dict[int, float] = {}
     together: dict[int, list[Passage]] = {}
     for place, (scope, some) in enumerate(found):

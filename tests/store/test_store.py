@@ -99,6 +99,38 @@ def test_two_stores_wait_for_each_other(store: Store, tmp_path: Path) -> None:
     other.close()
 
 
+def test_what_is_read_together_is_one_state_and_ends_however_it_ends(store: Store, tmp_path: Path) -> None:
+    other = open_store(tmp_path / "data", NOW)
+    ask = "SELECT count(*) AS n FROM facts WHERE key = 'k'"
+    with store.reading():
+        before = store.row(ask)
+        other.do("INSERT INTO facts (key, value) VALUES ('k', '')")
+        with store.reading():
+            assert store.row(ask) == before == {"n": 0}
+        assert store.row(ask) == before  # the inner one has not ended the outer one
+    assert store.row(ask) == {"n": 1}
+    with pytest.raises(KeyError), store.reading():
+        raise KeyError
+    assert not store.db.conn.in_transaction
+    with store.writing():
+        with store.reading():
+            store.do("DELETE FROM facts WHERE key = 'k'")
+        assert store.db.conn.in_transaction
+    assert other.row(ask) == {"n": 0}
+
+    def broken_off() -> None:
+        with store.reading():
+            store.db.conn.execute("ROLLBACK")  # as SQLite does by itself when the disk cannot be read
+            raise KeyError
+
+    with pytest.raises(KeyError):  # no other error hides what happened
+        broken_off()
+    with store.reading():
+        store.do("INSERT INTO facts (key, value) VALUES ('k', '')")  # against the rules, but not lost
+    assert other.row(ask) == {"n": 1}
+    other.close()
+
+
 def test_a_group_that_had_a_subscription_a_topic_keeps_the_active_one(tmp_path: Path) -> None:
     db = Database(tmp_path / "bot.db")
     migrations.apply(db, stop_before="m_one_subscription_a_group")

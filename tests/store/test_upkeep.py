@@ -16,6 +16,7 @@ from bot.store.schema import migrations
 from bot.study import finding
 from bot.study.finding import Search
 
+layout = passages.entries
 WORDS = "春耕夏耘秋收冬藏深翻细耙底肥追肥浇水间苗除草培土轮作套种选种育苗移栽打顶整枝授粉采收晾晒入库"
 
 
@@ -218,6 +219,16 @@ def test_no_bite_of_a_large_import_is_long(store: Store) -> None:
     took = sorted(took)
     assert len(took) > 20
     assert took[int(len(took) * 0.95)] < 0.1
+
+
+def test_the_layout_of_an_older_index_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(passages, "entries", lambda pack: layout(pack)[:-1])
+        library.put(store, pack_of(30), "")
+    monkeypatch.setattr(passages, "FORM", passages.FORM + 1)
+    assert passages.scopes(store, ["p"])[0].high % passages.SLOT == len(layout(pack_of(30))) - 1
+    assert upkeep.catch_up(store, 60)
+    assert passages.scopes(store, ["p"])[0].high % passages.SLOT == len(layout(pack_of(30)))
 
 
 def test_an_index_in_many_segments_becomes_one_in_bites_while_searches_go_on(

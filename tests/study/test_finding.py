@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import NOW, SHIPPED
@@ -12,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.fold import RUN, aligned, changing, flat, loose, standing
-from bot.model import Article, Block, Card, Pack
+from bot.model import Article, Block, Card, Pack, Term
 from bot.store import Store, library, lookup, open_store, passages, upkeep
 from bot.study import finding, guessing, shelf
 from bot.study.finding import First, Found, Search
@@ -107,6 +108,13 @@ def test_words_close_together_come_first(store: Store) -> None:
     assert finding.find(*here, "深翻 施肥").hits[0].number == 3
 
 
+def test_articles_stay_together_where_titles_and_paragraphs_weigh_the_same(store: Store) -> None:
+    pack = pack_of("ai bc", "深翻", "ai bc", "施肥")
+    second = replace(pack.articles[1], title="xaix xbcx")
+    here = shelved(store, replace(pack, articles=(pack.articles[0], second)))
+    assert [(hit.number, hit.block) for hit in finding.find(*here, "ai bc").hits] == [(1, 0), (2, -1), (2, 0)]
+
+
 def test_one_article_and_the_first_card(shipped: Shelf) -> None:
     store, everywhere = shipped
     narrow = Search(everywhere.packs, article=5)
@@ -151,6 +159,27 @@ def test_counting_ends_at_a_thousand(store: Store) -> None:
     found = finding.find(*shelved(store, pack_of(*["好土"] * 1_200, per=100)), "好土")
     assert (found.total, found.more, len(found.hits)) == (1000, True, finding.HITS_AT_MOST)
     assert all(hit.text == "好土" for hit in found.hits)
+
+
+def test_a_pack_switched_in_the_middle_of_a_guess_changes_nothing_in_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = pack_of("深翻以后")
+    head = replace(pack.articles[0], blocks=(Block("head", "施肥浇水"), *pack.articles[0].blocks))
+    here = shelved(store, replace(pack, articles=(head,)))
+    other, titles = open_store(store.folder, NOW), lookup.titles
+
+    def switched(*asked: Any, **more: Any) -> list[int]:
+        found = titles(*asked, **more)
+        library.put(other, pack_of("坏土"), "")
+        return found
+
+    monkeypatch.setattr(lookup, "titles", switched)
+    for text, term in (("追肥", Term("t", 1, "施肥浇水", "", ("追肥",))), ("施肥浇氺", None)):
+        guessed = guessing.guess(*here, text, (term,) if term else ())
+        assert [hit.text for hit in guessed.hits] == ["施肥浇水"]
+        shelved(store, replace(pack, articles=(head,), digest=text))
+    other.close()
 
 
 def test_only_the_packs_he_sees_are_searched(store: Store) -> None:
@@ -234,6 +263,11 @@ def test_each_letter_of_the_flat_text_knows_where_it_came_from(text: str) -> Non
             every = re.finditer(f"(?={re.escape(run[at : at + 2])})", folded)
             loosely = re.finditer(f"(?={loose(run[at : at + 2]).pattern})", text)
             assert [origin[m.start()] for m in every] == [m.start() for m in loosely]
+
+
+def test_what_folding_leaves_apart_is_not_marked_as_one() -> None:
+    assert finding.spans_of("① 月，1月", ["1月"]) == [(4, 6)]
+    assert finding.spans_of("㈱ 1，株1、株 １", ["株1"]) == [(4, 6), (7, 10)]
 
 
 def test_what_has_all_pairs_of_a_long_word_but_not_the_word_is_not_found(tmp_path: Path) -> None:
