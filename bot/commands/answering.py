@@ -18,8 +18,10 @@ STALE = "这题已结束"
 NOTHING_OPEN = "现在没有待答的题。要开始，请发：答题"
 PICK_ONE = "先选至少一项"
 HAND_IN = "提交"
-NONE_HERE = "这一段还没有题目。想做别的题，请发：答题"
-START = row(("答题", "/quiz"))
+NONE_HERE = "这一段还没有题目。"
+OTHERS = "想做别的题，请发："
+START_WITH = ("答题", "/quiz")
+START = row(START_WITH)
 COUNT = re.compile(r"([0-9]{1,6})\s*(?:题|道题|道)?$")
 PAGE = re.compile(r"([a-z][a-z0-9-]*?)p([0-9]{1,4})$")
 POINTS = {"read": "已读", "right": "答对", "finished": "完成", "perfect": "全对"}
@@ -47,7 +49,7 @@ def quiz(turn: Turn) -> Replies:
         return daily(turn, at, choosing.SESSION)
     if found := COUNT.match(fold(arg, simplify=False)):
         return daily(turn, at, int(found[1]), asked_for=True)
-    return [begun(at, *chosen(turn, at, arg))]
+    return [begun(turn, at, *chosen(turn, at, arg))]
 
 
 def daily(turn: Turn, at: Place, count: int, asked_for: bool = False) -> Replies:
@@ -104,7 +106,7 @@ def missed(turn: Turn, at: Place, arg: str) -> Replies:
         found = [question for question in found if question.article == article]
     if not found:
         return [say("错题本是空的。", rows=(START,))]
-    return [begun(at, pack, quizzing.anything(at, pack, found, choosing.AT_MOST), "wrong")]
+    return [begun(turn, at, pack, quizzing.anything(at, pack, found, choosing.AT_MOST), "wrong")]
 
 
 def going_on(turn: Turn, at: Place) -> Replies:
@@ -114,9 +116,14 @@ def going_on(turn: Turn, at: Place) -> Replies:
     return [finished(summary)] if summary else daily(turn, at, choosing.SESSION)
 
 
-def begun(at: Place, pack: Pack, among: tuple[Question, ...], kind: str) -> Reply:
+def begun(turn: Turn, at: Place, pack: Pack, among: tuple[Question, ...], kind: str) -> Reply:
     shown = quizzing.begin(at, pack, among, kind) if among else None
-    return questions.asked(shown) if shown else say(NONE_HERE, rows=(START,))
+    return questions.asked(shown) if shown else none_here(turn)
+
+
+def none_here(turn: Turn) -> Reply:
+    """There is nothing to ask about what was named; how to come by other questions."""
+    return say(f"{NONE_HERE}{OTHERS}{turn.how(*START_WITH)}", rows=(START,))
 
 
 def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[Question, ...], str]:
@@ -128,7 +135,7 @@ def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[
         home = choosing.homes(pack)
         among = choosing.of_card(live, card) or [q for q in live if home(q) == card.id]
         if not among:
-            raise Complaint("这张卡片还没有题目。想做别的题，请发：答题", ("答题", "/quiz"))
+            raise Complaint(f"这张卡片还没有题目。{OTHERS}{turn.how(*START_WITH)}", START_WITH)
         return pack, quizzing.anything(at, pack, among, lone), "lone"
     pack_id, _, name = arg.rpartition("/")
     packs = [turn.packs[pack_id]] if pack_id in turn.packs else [] if pack_id else [*turn.visible.values()]
@@ -137,7 +144,7 @@ def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[
         if found := [q for q in live if q.id == name]:
             return pack, tuple(found), "lone"
         if any(q.id == name for q in pack.questions):
-            raise Complaint("这一题已经停用。想做别的题，请发：答题", ("答题", "/quiz"))
+            raise Complaint(f"这一题已经停用。{OTHERS}{turn.how(*START_WITH)}", START_WITH)
         if term := next((t for t in pack.terms if fold(name) in {fold(t.id), fold(t.name)}), None):
             return pack, quizzing.anything(at, pack, choosing.of_term(live, term)), "place"
     if (about := asking.questions(turn.visible, turn.sub.pack, arg)) is not None:
@@ -150,7 +157,9 @@ def chosen(turn: Turn, at: Place, arg: str, lone: int = 1) -> tuple[Pack, tuple[
         if article and 1 <= int(page[2]) <= len(pages):
             about = tuple(asking.about(pack, article, pages[int(page[2]) - 1].at))
             return pack, quizzing.anything(at, pack, alive(at, pack, about)), "place"
-    raise Complaint(f"没看懂“{arg[:20]}”要考什么。请写题数，例如：/quiz 5", ("答题", "/quiz"))
+    # A group is asked one at a time, whatever number is written.
+    how = "请写题数，例如：/quiz 5" if turn.private else f"要随便来一题，请发：{turn.how(*START_WITH)}"
+    raise Complaint(f"没看懂“{arg[:20]}”要考什么。{how}", START_WITH)
 
 
 def alive(at: Place, pack: Pack, among: tuple[Question, ...]) -> list[Question]:

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 STOPS = r"[\s，,、。.！!~～]*"
 THANKS = rf"{STOPS}(?:谢谢你?|多谢|谢了|麻烦你?了)?{STOPS}"
 SOFT = "[的啊呀吧嘛啦呢哦噢滴呗]*"  # 了 is none: 好了 and 行了 are enough, 对了 is something else
-YES = re.compile(
-    rf"(?:{STOPS}(?:那?(?:好|要|是|对|行|可以|确认|确定|同意|没问题|没错|当然|就这[样么]|ok|okay|yes|yep|y|👌|👍|恩+|嗯+)"
-    rf"{SOFT}|就?(?:改|订|发|换|停|来|采用|订阅|恢复)吧))+{THANKS}"
-)
-NO = re.compile(
-    rf"{THANKS}(?:那|还是|先|暂时?|就)*(?:不|不用|不要|不行|不好|不必|不想|不可以|不需要|没必要|别|否|no|nope|n|算|取消"
-    r"|[不别](?:改|订|退|发|换|停|删|写|订阅|退订|采用|恢复|暂停))"
-    rf"(?:了|{SOFT})*{THANKS}|(?:以后|下次|回头|改天)?再(?:说|想想){SOFT}"
-)
+NOD = rf"那?(?:好|要|是|对|行|可以|确认|确定|同意|没问题|没错|当然|就这[样么]|ok|okay|yes|yep|y|👌|👍|恩+|嗯+){SOFT}"
+DO = "就?(?:改|订|发|换|停|来|采用|订阅|恢复)吧"  # says what is to be done, too
+SHAKE = "不|不用|不要|不行|不好|不必|不想|不可以|不需要|没必要|别|否|no|nope|n|算|取消"
+LEAVE = "[不别](?:改|订|退|发|换|停|删|写|订阅|退订|采用|恢复|暂停)"
+LATER = rf"(?:以后|下次|回头|改天)?再(?:说|想想){SOFT}|(?:以后|下次|回头|改天)吧"
+
+
+def _yes(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{STOPS}(?:{words}))+{THANKS}")
+
+
+def _no(words: str) -> re.Pattern[str]:
+    return re.compile(rf"{THANKS}(?:那|还是|先|暂时?|就)*(?:{words})(?:了|{SOFT})*{THANKS}|{LATER}")
+
+
+YES, NODS = _yes(f"{NOD}|{DO}"), _yes(NOD)
+NO, SHAKES = _no(f"{SHAKE}|{LEAVE}"), _no(SHAKE)
 
 
 def agrees(text: str) -> bool:
@@ -45,6 +53,24 @@ def refuses(text: str) -> bool:
     (True, True, False, False, False)
     """
     return NO.fullmatch(fold(visible(text))) is not None
+
+
+def nods(text: str) -> bool:
+    """Whether a whole text is a yes that names nothing, so that it is one where nothing is asked, too.
+
+    >>> nods("嗯，好的"), nods("行吧"), nods("停吧"), nods("订阅吧")
+    (True, True, False, False)
+    """
+    return NODS.fullmatch(fold(visible(text))) is not None
+
+
+def declines(text: str) -> bool:
+    """Whether a whole text is a no that names nothing.
+
+    >>> declines("不用了，谢谢"), declines("先不要"), declines("别发了"), declines("不订阅")
+    (True, True, False, False)
+    """
+    return SHAKES.fullmatch(fold(visible(text))) is not None
 
 
 def asked(written: Reply, shown: Reply) -> str:

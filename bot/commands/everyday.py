@@ -132,7 +132,7 @@ UNASKED = ("好，先不做。", ("使用帮助", "/help"))
 ABOUT: tuple[tuple[str, str, str, str], ...] = (
     ("resume", "恢复|(?:取消|不|结束|停止|别|还在)再?暂停|(?:继续|接着|重新)推送", "恢复推送", "恢复"),
     ("subscribe", "(?:不|别|取消|不想|不要)退订", "", "订阅"),
-    ("unsubscribe", "退订|取消订阅|不想订阅|不要订阅|不订阅|不要再发|别再发|不想收|不想学|不要推送|取消推送|关闭推送|关掉推送", "不再收推送", "退订"),
+    ("unsubscribe", "退订|取消订阅|不想订阅|不要订阅|不订阅|不要再发|别再[发推]|不再收|不想再?[收学]|不要推送|取消推送|关闭推送|关掉推送", "不再收推送", "退订"),
     ("subscribe", "订阅|每天发|定时发|打开推送|开启推送", "", "订阅"),
     ("pause", "暂停|停几天|停推送|停一|停两", "停几天", "暂停 7"),
     ("zone", "时区", "改时区", "时区 东京"),
@@ -158,12 +158,12 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
     """算了 to what the last reply asks: what holds now, or the button pressed that says no. None: nothing is asked."""
     said = fold(visible(turn.incoming.text)).rstrip("。.！!~～ ")
     asked = offer is not None and bool(offer.asks or offer.yes)
-    if said not in ASIDE and not (asked and consent.refuses(said)):
+    if not (declines(said) or (asked and consent.refuses(said))):
         return None
     name, _, rest = offer.asks.removeprefix("/").partition(" ") if offer else ("", "", "")
     if name == "resume" and "停" in said:  # 不暂停了 wants just that
         return None
-    if offer and (no := refusal(offer, said)):
+    if offer and (asked or said in ASIDE) and (no := refusal(offer, said)):
         return desk.carry_out(turn, no)
     if name not in LEFT and (waits := quiz.goes_back(turn)) is not None:
         return waits
@@ -178,6 +178,16 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
         said = "好，还停着。" if turn.sub.paused(turn.day) else "好，照常推送。"
         said = said if turn.sub.active else "好，没有改。"
     return [replace(say(said, rows=(row(step),)), private=name in PRIVATE)]
+
+
+def nods(text: str) -> bool:
+    """Whether a whole text says no more than that it was seen: 好, 收到, 行吧."""
+    return fold(text).strip(" 。.！!~～") in SEEN or consent.nods(text)
+
+
+def declines(text: str) -> bool:
+    """Whether a whole text says no more than no: 算了, 不用."""
+    return fold(text).strip(" 。.！!~～") in ASIDE or consent.declines(text)
 
 
 def refusal(offer: Offer, said: str) -> str:
@@ -202,7 +212,7 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
     if plain in ABOUT_THIS and turn.private:
         place = progress.place(turn.store, turn.who.id, turn.sub.pack)
         return desk.carry_out(turn, f"/quiz {place[0]}p{place[1]}" if place else "/quiz")
-    if polite := courtesy(text) or (plain in SEEN and "好，随时来。"):
+    if polite := courtesy(text) or (nods(plain) and "好，随时来。"):
         return [say(polite)]
     if plain in MORE:
         how = turn.how("目录", "/articles")
@@ -215,9 +225,9 @@ def meant(turn: Turn, desk: "Desk") -> Replies | None:
         how = turn.how("目录", "/articles")
         nothing = f"现在没有可以翻页的列表或文章。请先打开一个，例如：{how}"
         return [say(nothing, rows=(row(("文章目录", "/articles")),))]
-    if plain in ASIDE:
+    if declines(plain):
         how = turn.how("退订", "/unsubscribe")
-        leave = "" if turn.barred else f"不想再收推送，请发：{how}"
+        leave = f"不想再收推送，请发：{how}" if turn.sub.active and not turn.barred else ""
         return [say(f"现在没有要取消的。{leave}", rows=(row(("使用帮助", "/help")),))]
     if (core := within(plain, desk, turn)) is not None:
         command, arg, sentence = core

@@ -40,7 +40,7 @@ def quiz(turn: Turn) -> Replies:
     if arg not in {"", "next", "again"} and not answering.COUNT.match(fold(arg, simplify=False)):
         pack, among, _ = answering.chosen(turn, at, arg, choosing.AT_MOST)
         if not among:
-            return [say(answering.NONE_HERE, rows=(answering.START,))]
+            return [answering.none_here(turn)]
     if posing.just_asked(at):
         told = f"{JUST_ASKED}。要下一题，过一分钟再发：{turn.how('答题', '/quiz')}"
         return [Reply(rich(told), toast=JUST_ASKED)]

@@ -13,9 +13,9 @@ from bot.model import Complaint
 from bot.store import offers
 from bot.store.offers import Offer
 from bot.study import marking, quizzing, saying
+from bot.study.marking import Misread
 from bot.study.quizzing import Shown
 
-HINT = "提示"
 LONE = re.compile(
     r"[a-zA-Z]|[对错√×✓✗]|提示|提交|(?:我?不知道|我?不会|不清楚|不懂|跳过|全选)[啊呀哦呢]*"
 )  # an answer, if anything was asked
@@ -39,13 +39,15 @@ def listen(turn: Turn) -> Replies | None:
     if shown is None:
         answers = LONE.fullmatch(said) or saying.lone(text)
         return [say(answering.NOTHING_OPEN, rows=(answering.START,))] if answers else None
-    if said == HINT:
+    right = shown.question.kind == "fill" and marking.is_right(shown.question, (), text)
+    if not right and saying.hinting(text):
         if shown.question.kind != "fill":
             raise Complaint("只有填空题有提示。答不上来，请发：不知道", ("不知道", questions.unknown(shown)))
         return answering.hint(replace(turn, arg=""))
     if said == HAND_IN and shown.question.kind != "fill":
         return hand_in(turn, shown)
-    right = shown.question.kind == "fill" and marking.is_right(shown.question, (), text)
+    if not right and saying.enough(text):
+        return answering.quiz(replace(turn, arg="end"))
     if not right and saying.another(text):
         return [say(f"{questions.waiting(shown)}。答过就有下一题；不答了，请发：结束")]
     offer = offers.newest(turn.store, turn.incoming.channel, turn.incoming.chat, turn.who.id, turn.now)
@@ -79,8 +81,8 @@ def no_attempt(turn: Turn, shown: Shown, offer: Offer | None, text: str) -> Repl
         return [say(f"{polite}{questions.waiting(shown)}")]
     if key(text).rstrip("?") in ONWARD | BACK:
         return no_more(turn, offer, key(text)) or [say(questions.waiting(shown))]
-    seen = fold(text).strip(" 。.！!~～") in {*everyday.SEEN, HAND_IN, "重来"}
-    if seen or saying.unready(text) or consent.agrees(text):
+    keys = fold(text).strip(" 。.！!~～") in {HAND_IN, "重来"}
+    if keys or saying.unready(text) or saying.aside(text) or everyday.nods(text) or consent.agrees(text):
         return [say(questions.waiting(shown))]
     return []
 
@@ -95,12 +97,25 @@ def hand_in(turn: Turn, shown: Shown) -> Replies:
 
 
 def goes_back(turn: Turn) -> Replies | None:
-    """算了 while a question is open: it waits, and the word that ends it. Without buttons, as `waits`."""
+    """算了 while a question is open: it waits, and the word that ends it. Without buttons, as `waits`.
+
+    None: nothing is open, or this is an answer to it, as 否 is to what is right or wrong.
+    """
     shown = quizzing.current(answering.place(turn)) if turn.private else None
-    said = marking.plain(turn.incoming.text)
-    if shown is None or any(said == marking.plain(each) for blank in shown.question.blanks for each in blank):
+    if shown is None or answers(shown, turn.incoming.text):
         return None
     return [say(f"{questions.waiting(shown)}。不答了，请发：结束")]
+
+
+def answers(shown: Shown, text: str) -> bool:
+    """Whether a text answers an open question; a blank, which takes any text, only by what belongs there."""
+    if shown.question.kind == "fill":
+        said = marking.plain(text)
+        return any(said == marking.plain(each) for blank in shown.question.blanks for each in blank)
+    try:
+        return marking.read(shown.question, shown.asked.shuffle, text) is not None
+    except Misread:
+        return True
 
 
 def waits(turn: Turn) -> Replies | None:
@@ -110,6 +125,7 @@ def waits(turn: Turn) -> Replies | None:
     """
     shown = quizzing.current(answering.place(turn)) if turn.private else None
     said = fold(turn.arg).rstrip(" 。.！!~～?")
-    if shown is None or not (LIKE.fullmatch(said) or said in everyday.SEEN or saying.unready(said)):
+    likely = LIKE.fullmatch(said) or everyday.nods(said) or saying.unready(said) or saying.aside(said)
+    if shown is None or not likely:
         return None
     return [say(questions.waiting(shown))]

@@ -109,7 +109,9 @@ def unknown(turn: Turn, desk: "Desk") -> Replies:
         return instead() or [offer or turn.nothing_yet()]
     # One character that means something else wherever it stands: a number, a letter, a nod.
     word = wanted.words.rstrip("。.！!~～")
-    lone = len(word) == 1 and (word.isdigit() or word.isascii() or word in everyday.SEEN)
+    lone = len(word) == 1 and (
+        word.isdigit() or word.isascii() or everyday.nods(word) or everyday.declines(word)
+    )
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
         return instead() or [hint(turn, desk, wanted)]
     return answered(turn, wanted, partial(hint, turn, desk), instead)

@@ -20,7 +20,23 @@ LOSS = re.compile(
     r"|看不懂|猜不[出到]来?|没[学看读]过|(?:太|好|很|真|有点|这么)难|难死|跳过(?:这[道个]?题)?吧?|过吧?|放弃吧?"
     rf"|(?:请|直接|快)*(?:看|告诉我|公布|揭晓|给我|显示)?(?:一下)?(?:正确)?答案(?:是(?:什么|啥|多少))?)[{SOFT}{STOPS}]*"
 )
-UNREADY = re.compile(rf"(?:等一?[下等会]|稍等|(?:让|容)?我?再?想一?想|我再想一下|再想)[{SOFT}儿吧{STOPS}]*")
+UNREADY = re.compile(
+    rf"(?:(?:等一?[下等会]|待会|晚点|一会)儿?(?:再[说答做看填])?|稍等|(?:让|容)?我?再?想一?想|我再想一下|再想)[{SOFT}儿吧{STOPS}]*"
+)
+# 不答了, 结束吧, 今天先到这里.
+ENOUGH = re.compile(
+    rf"(?:[{STOPS}]|算了|我|那|好|行|先|就|还是|今天|今晚|暂时|都)*"
+    r"(?:不想?再?(?:答|做|玩|考|练|填)(?:这?题)?了?(?:题|下去)?|不继续|(?:结束|停)(?:答题)?|到(?:这|此)(?:里|儿|为止)?)"
+    rf"[吧{SOFT}{STOPS}]*"
+)
+HINTING = re.compile(
+    rf"(?:我|请|再|能不能|能|可以|可不可以|给|来|想|要|看|有没有|有|求)*(?:一?[点个些])?提示(?:一?下)?[吗吧么{SOFT}{STOPS}]*"
+)
+# 可以吗, 为什么, 好了, 哈哈: said beside a question, and no word for a blank.
+BESIDE = re.compile(
+    rf"(?:(?:{DOUBT}|真的?|为[什甚]么|怎么回事|[什甚]么意思|啥意思|[什甚]么|啥|对不起|不好意思)[吗{SOFT}{STOPS}]*|[嗯额呃啊哦哎唉哈嘿][嗯额呃啊哦哎唉哈嘿{STOPS}]*"
+    rf"|(?:好|行|够|可以)了[{SOFT}{STOPS}]*)"
+)
 ANOTHER = re.compile(
     rf"(?:我|想|要|请|帮|给|再|能不能|可以|能|可不可以)*(?:换(?:一|另)?[个道]?(?:别的)?(?:题目?|问题)|换一[个道]|下一?[个道]题?)[吧吗{SOFT}{STOPS}]*"
 )
@@ -56,6 +72,25 @@ def at_a_loss(text: str) -> bool:
 def unready(text: str) -> bool:
     """Whether somebody asks for time to think."""
     return _whole(UNREADY, text) is not None
+
+
+def enough(text: str) -> bool:
+    """Whether somebody wants no more questions.
+
+    >>> enough("先不做了"), enough("今天就到这里吧"), enough("停"), enough("不做作"), enough("停车"), enough("到这")
+    (True, True, True, False, False, True)
+    """
+    return _whole(ENOUGH, text) is not None
+
+
+def hinting(text: str) -> bool:
+    """Whether somebody asks for a hint: 提示, 给点提示吧."""
+    return _whole(HINTING, text) is not None
+
+
+def aside(text: str) -> bool:
+    """Whether a text asks back or is only a sound, and fills no blank: 可以吗, 为什么, 哈哈."""
+    return _whole(BESIDE, text) is not None
 
 
 def another(text: str) -> bool:

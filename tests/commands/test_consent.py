@@ -130,6 +130,37 @@ def test_nothing_is_both_yes_and_no(said: str) -> None:
         assert not consent.agrees(said)
 
 
+@pytest.mark.parametrize("said", ["好", "行吧", "可以", "OK的", "嗯，好的", "是", "要", "没问题", "好的谢谢"])
+def test_a_nod_where_nothing_is_asked_is_a_nod(xiaolin: Talk, said: str) -> None:
+    xiaolin.says("今日")
+    assert text(xiaolin, said) == "好，随时来。"
+
+
+@pytest.mark.parametrize(
+    "said", ["不用", "不要", "不", "不用了，谢谢", "先不了", "别", "算了", "不了", "取消"]
+)
+def test_a_no_where_nothing_is_asked_is_no_search(talk: Talk, said: str) -> None:
+    talk.says("今日")
+    assert text(talk, said) == "现在没有要取消的。"  # who has not subscribed has no push to end
+    talk.says("订阅")
+    assert text(talk, said) == "现在没有要取消的。不想再收推送，请发：退订"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("停吧", "停几天？"),
+        ("订阅吧", "已经订阅了："),
+        ("不订阅了", "没找到相关内容。不想再收推送，请发：退订"),
+        ("别发了", "停几天？"),
+        ("我不想再收推送了", "没找到相关内容。不想再收推送，请发：退订"),
+    ],
+)
+def test_what_names_something_is_more_than_yes_or_no(xiaolin: Talk, said: str, answer: str) -> None:
+    xiaolin.says("今日")
+    assert text(xiaolin, said).startswith(answer)
+
+
 # ---------------------------------------------------------------- what takes more than a nod
 
 

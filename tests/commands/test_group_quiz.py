@@ -198,6 +198,15 @@ def test_of_a_card_the_group_is_asked_one_it_can_vote_on_not_the_askers_next(gro
     assert [b.says for b in reply.buttons] == [f"{DOOR}q-q011"]
 
 
+def test_what_a_group_cannot_be_asked_is_told_in_a_groups_words(group: Talk) -> None:
+    how = "/quiz@daily_study_bot"
+    assert bare(group.in_group("/quiz zzz")[0].text) == f"没看懂“zzz”要考什么。要随便来一题，请发：{how}"
+    question = next(q for q in group.bot.packs["xinzhi-shengchanli"].questions if q.id == "q031")
+    flags.decide(group.store, "xinzhi-shengchanli", "q031", marking.digest(question), "retired", 1, group.now)
+    assert bare(group.in_group("/quiz q031")[0].text) == f"这一题已经停用。想做别的题，请发：{how}"
+    assert group.says("/quiz q031").startswith("这一题已经停用。想做别的题，请发：答题\n")
+
+
 def test_a_pack_without_questions(store: Store, write_pack: Write) -> None:
     folder = write_pack()
     (folder / "quiz.md").unlink()

@@ -183,12 +183,57 @@ def test_what_was_begun_anew_is_not_gone_on_with(talk: Talk) -> None:
         ("收到", "这题还等着：请发要填的词，或：不知道"),
         ("等一下", "这题还等着：请发要填的词，或：不知道"),
         ("让我想想", "这题还等着：请发要填的词，或：不知道"),
+        ("等会再答", "这题还等着：请发要填的词，或：不知道"),
+        ("可以吗？", "这题还等着：请发要填的词，或：不知道"),
+        ("嗯？", "这题还等着：请发要填的词，或：不知道"),
+        ("为什么", "这题还等着：请发要填的词，或：不知道"),
+        ("什么意思？", "这题还等着：请发要填的词，或：不知道"),
+        ("好了", "这题还等着：请发要填的词，或：不知道"),
+        ("哈哈哈", "这题还等着：请发要填的词，或：不知道"),
     ],
 )
 def test_what_is_no_attempt_is_not_marked(blank: Talk, said: str, answer: str) -> None:
     assert text(blank, said) == answer
     assert marked(blank) == 0
     assert text(blank, "两三天").startswith("✅ 回答正确")
+
+
+@pytest.mark.parametrize(
+    "said", ["不用", "不要", "不", "不了", "no", "先不用了，谢谢", "算了", "取消", "退出", "改天吧"]
+)
+def test_a_no_to_an_open_question_is_no_answer_and_says_how_to_end(blank: Talk, said: str) -> None:
+    assert text(blank, said) == "这题还等着：请发要填的词，或：不知道。不答了，请发：结束"
+    assert marked(blank) == 0
+    blank.says("结束")
+    blank.says("两三天")
+    assert marked(blank) == 0
+
+
+def test_a_no_to_a_choice_leaves_it_open_and_to_a_claim_it_is_the_answer(talk: Talk) -> None:
+    for said in ("不用", "不要", "no"):
+        talk.says("/quiz q031")
+        assert text(talk, said) == f"{OPEN}。不答了，请发：结束", said
+    for said in ("否", "no", "不是"):
+        talk.says("/quiz q005")
+        assert text(talk, said).startswith("❌ 正确答案：对（你选错）"), said
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["不答了", "不做了", "不想做了", "先不答了", "算了，不答了", "不玩了。", "结束吧", "今天就到这里吧", "停", "不想答题了", "不做題了"],
+)  # fmt: skip
+@pytest.mark.parametrize("question", ["q031", "q005", "q034", "q024"])
+def test_who_has_had_enough_is_let_go(talk: Talk, question: str, said: str) -> None:
+    talk.says(f"/quiz {question}")
+    assert text(talk, said) == "先到这里。"
+    assert marked(talk) == 0
+    assert text(talk, "B") == "现在没有待答的题。要开始，请发：答题"
+
+
+@pytest.mark.parametrize("said", ["提示一下", "给点提示", "给个提示吧", "有提示吗？", "我要提示"])
+def test_a_hint_however_it_is_asked_for(blank: Talk, said: str) -> None:
+    assert "提示：3 个字，第一个是“两”。" in text(blank, said)
+    assert marked(blank) == 0
 
 
 @pytest.mark.parametrize(
@@ -228,7 +273,22 @@ def test_a_wrong_one_is_repeated_as_it_was_meant(blank: Talk, said: str, given: 
 
 @pytest.mark.parametrize(
     "answer",
-    ["应该是两三天", "谢谢", "更多", "是两三天吧", "换一题", "太难了", "答案", "嗯", "好的"],
+    [
+        "应该是两三天",
+        "谢谢",
+        "更多",
+        "是两三天吧",
+        "换一题",
+        "太难了",
+        "答案",
+        "嗯",
+        "好的",
+        "不用",
+        "不做了",
+        "为什么",
+        "停",
+        "提示一下",
+    ],
 )
 def test_where_the_answer_is_such_a_word_it_is_one(store: Store, write_pack: Write, answer: str) -> None:
     body = FILES["articles/01-tu.md"] + f"\n他说{answer}。\n"
