@@ -149,9 +149,8 @@ def _preview(turn: Turn, said: Waiting, articles: int = NAMED) -> Reply:
     look = (("看卡片", f"/import cards {said.stamp}"),) if plan.pack.cards else ()
     title, no = ("改标题", f"/import title {said.stamp}"), ("取消", f"/import no {said.stamp}")
     below = (row(*adopt, title, no, *look), row(*more))
-    return Reply(
-        rich("\n".join(lines)), tuple(filter(None, below)), edits=True, private=True, yes=bool(adopt)
-    )
+    rows, asks = tuple(filter(None, below)), f"/import show {said.stamp}"
+    return Reply(rich("\n".join(lines)), rows, edits=True, private=True, asks=asks, yes=bool(adopt))
 
 
 def _later(text: str, work: Callable[[], Replies]) -> Replies:
@@ -209,11 +208,13 @@ def _no(turn: Turn, said: Waiting, _more: str) -> Replies:
     return [Reply(rich("已取消，文件和草稿都删了。"), (below,), edits=True, private=True)]
 
 
-def _left(_turn: Turn, said: Waiting, _more: str) -> Replies:
-    """算了 at the title: it stays, and so does the draft."""
+def _left(_turn: Turn, said: Waiting, more: str) -> Replies:
+    """算了 at the title or the preview (`more` says which): the draft stays."""
     back, no = ("返回预览", f"/import show {said.stamp}"), ("取消", f"/import no {said.stamp}")
-    text = f"好，标题没有改。{_waits(said)}"
-    return [Reply(rich(text), (row(*_adopt(said), back, no),), private=True)]
+    text = f"好，先放着。《{named(said)}》最多留 7 天，再看请发：导入"
+    if more == "title":
+        text = f"好，标题没有改。{_waits(said)}"
+    return [Reply(rich(text), (row(*_adopt(said), back, no),), private=True, asks=back[1])]
 
 
 def _cards(turn: Turn, said: Waiting, more: str) -> Replies:

@@ -163,14 +163,15 @@ def set_aside(turn: Turn, desk: "Desk", offer: Offer | None) -> Replies | None:
     name, _, rest = offer.asks.removeprefix("/").partition(" ") if offer else ("", "", "")
     if name == "resume" and "停" in said:  # 不暂停了 wants just that
         return None
+    if name == "import" and rest:  # a draft is deleted by the word on its button only
+        at, _, stamp = rest.partition(" ")
+        return desk.carry_out(turn, f"/import left {stamp} {at}")
     if offer and (asked or said in ASIDE) and (no := refusal(offer, said)):
         return desk.carry_out(turn, no)
     if name not in LEFT and (waits := quiz.goes_back(turn)) is not None:
         return waits
     if not name:
         return None
-    if name == "import" and rest:
-        return desk.carry_out(turn, f"/import left {rest.split()[-1]}")
     said, step = LEFT.get(name, UNASKED)
     if name == "subscribe" and turn.sub.active:  # another time was asked for
         said, step = LEFT["time"]

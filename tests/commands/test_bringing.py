@@ -311,9 +311,31 @@ def test_a_text_under_the_name_of_a_word_file_is_named(teacher: Talk, tmp_path: 
     assert bare(sends(teacher, tmp_path / "旧.doc").text).startswith("服务器上不能读 .doc。")
 
 
+@pytest.mark.parametrize("said", ["算了", "不用", "先不采用", "不要", "下次再说"])
+def test_a_vague_no_deletes_no_draft(teacher: Talk, file: Path, tmp_path: Path, said: str) -> None:
+    """Only 取消, the word on the button, does."""
+    (tmp_path / "空.md").write_text("# 土要松\n\n短。\n", encoding="utf-8")
+    for document, labels in (
+        (file, ["采用", "返回预览", "取消"]),
+        (tmp_path / "空.md", ["返回预览", "取消"]),
+    ):
+        sends(teacher, document)
+        for _ in range(2):  # what is put aside stays so
+            (left,) = teacher.replies(said)
+            assert bare(left.text) == f"好，先放着。《{document.name}》最多留 7 天，再看请发：导入"
+            assert [b.label for b in left.buttons] == labels
+    sends(teacher, file)
+    teacher.replies("改标题")
+    assert bare(teacher.replies(said)[0].text) == "好，标题没有改。《种菜讲义.docx》还没有采用。"
+    assert bare(teacher.replies(said)[0].text).startswith("好，先放着。")
+    assert len(list((tmp_path / "data" / "imports").iterdir())) == 3
+    assert bare(teacher.replies("取消")[0].text) == "已取消，文件和草稿都删了。"
+    assert len(list((tmp_path / "data" / "imports").iterdir())) == 2
+
+
 def test_a_preview_takes_yes_and_no(teacher: Talk, file: Path, tmp_path: Path) -> None:
     sends(teacher, file)
-    assert bare(teacher.replies("不用了")[0].text) == "已取消，文件和草稿都删了。"
+    assert bare(teacher.replies("不用了")[0].text).startswith("好，先放着。")
     sends(teacher, file)
     assert bare(teacher.replies("好的")[0].text).startswith("已采用《种菜讲义》。还没推送给任何人。")
     assert packs(tmp_path) == ["zhong-cai-jiang-yi"]
