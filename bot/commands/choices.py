@@ -73,9 +73,9 @@ def replied(rows: Rows, live: Iterable[Offer]) -> Offer | None:
     no more: nobody has seen places counted there, and what it asked for it did not ask this person.
     """
     shown = [button.says for each in rows for button in each if button.says.startswith("/")]
-    if not shown:
+    if not any(rows):
         return None
-    for offer in live:
+    for offer in live if shown else ():  # links alone say the same to everybody
         sent = [says for says in sent_as(offer) if says.startswith("/")]
         if sent[: len(shown)] == shown:
             return offer

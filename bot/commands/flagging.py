@@ -6,7 +6,7 @@ from bot.commands.base import Replies, Turn
 from bot.commands.questions import KINDS, told_key
 from bot.messages import Button, Reply, rich, row
 from bot.model import Complaint, Pack, Question
-from bot.store import flags, members, quizzes
+from bot.store import flags, members, posed, quizzes
 from bot.study import flagging, marking
 from bot.study.flagging import Case
 
@@ -33,7 +33,7 @@ def flag(turn: Turn) -> Replies:
     """`q031` asks what is wrong; `q031 key` passes it on; a sentence may follow."""
     found = FLAG.fullmatch(turn.arg.strip())
     if found is None:
-        last = quizzes.last_answered(turn.store, turn.who.id)
+        last = of_poll(turn) or quizzes.last_answered(turn.store, turn.who.id)
         if last is None:
             raise Complaint(f"还没有答过题。请先答一题，例如：{turn.how('答题', '/quiz')}", ("答题", "/quiz"))
         found = FLAG.fullmatch(f"{last[0]}/{last[1]}")
@@ -72,6 +72,13 @@ def flag(turn: Turn) -> Replies:
         for organiser in members.organisers(turn.store, turn.settings.organisers):
             flagging.tell(turn.store, organiser, f"flag-{made}", text, turn.now)
     return [Reply(rich(PASSED_ON), (NEXT,), edits=True, private=True)]
+
+
+def of_poll(turn: Turn) -> tuple[str, str] | None:
+    """Pack and question of the poll that somebody answers with these words; None: he answers none."""
+    where = turn.incoming
+    on = posed.named(turn.store, where.channel, where.poll) if where.poll else None
+    return (on.pack, on.question) if on else None
 
 
 def alert(pack: Pack, question: Question, reason: str, note: str) -> str:

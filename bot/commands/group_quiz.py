@@ -10,7 +10,7 @@ from bot.messages import Poll, Reply, rich, row, say
 from bot.model import Pack, Question
 from bot.store import posed
 from bot.store.posed import Posed
-from bot.study import choosing, marking, posing, quizzing
+from bot.study import choosing, marking, posing, quizzing, saying
 from bot.study.marking import Misread
 
 # What stands above a link into the private chat; then how to get there, with the link or without.
@@ -113,18 +113,21 @@ def payload(turn: Turn, pack: Pack, question: Question) -> str:
 
 
 def listen(turn: Turn) -> Replies | None:
-    """Text in answer to a poll: one that would answer its question is told how to; None: it is none."""
+    """Text in answer to a poll: one that would answer its question is told how to, one that would end it that none
+    need; None: it is none of these."""
     where = turn.incoming
     on = posed.named(turn.store, where.channel, where.poll) if where.poll else None
     pack = turn.packs.get(on.pack) if on else None
     question = next((q for q in pack.questions if on and q.id == on.question), None) if pack else None
     if on is None or question is None:
         return None
+    if saying.enough(turn.arg):
+        return [say(NO_END)]
     try:
         meant = marking.read(question, on.shuffle, turn.arg) is not None
     except Misread:
         meant = True
-    return [say(TAP)] if meant else None
+    return [say(TAP)] if meant or saying.hinting(turn.arg) else None
 
 
 def voted(turn: Turn, on: Posed) -> None:

@@ -191,6 +191,36 @@ def test_an_answer_that_is_typed_is_told_to_tap(group: Talk) -> None:
     assert bare(group.in_group("B", reply_to="55", poll="p404")[0].text).startswith("没找到相关内容。")
 
 
+def test_other_words_below_a_poll(group: Talk) -> None:
+    asks(group, ref="p1")
+    for said in ("不答了", "结束", "结束吧"):
+        (reply,) = group.in_group(said, reply_to="55", poll="p1")
+        assert bare(reply.text) == "群里的题不用结束，随时可以答。", said
+    for said in ("提示", "给点提示", "看答案"):
+        assert bare(group.in_group(said, reply_to="55", poll="p1")[0].text).startswith(
+            "请直接点题里的选项"
+        ), said
+
+
+def test_a_report_below_a_poll_is_about_the_question_of_that_poll(group: Talk) -> None:
+    object.__setattr__(group.settings, "organisers", ("terminal:王老师",))
+    private = {"channel": "telegram", "chat": "小林", "user": "小林", "name": "小林"}
+    group.replies("今日", **private)
+    group.replies("/quiz q005", **private)
+    group.replies("对", **private)  # what he answered last is another one
+    asks(group, ref="p1")
+    (reply,) = group.in_group("题目有误", reply_to="55", poll="p1")
+    assert (bare(reply.text), reply.private) == ("这题哪里不对？", True)
+    group.replies("答案不对", **private)
+    assert group.store.rows("SELECT question FROM flags") == [{"question": "q031"}]
+
+
+def test_the_label_of_a_lone_link_can_be_typed_below_it(group: Talk) -> None:
+    (shown,) = group.in_group("/quiz q034")
+    (reply,) = group.in_group("私聊答", reply_to="55", offered=shown.rows)
+    assert bare(reply.text) == f"在这里打开：\n{DOOR}q-q034"
+
+
 def test_of_a_card_the_group_is_asked_one_it_can_vote_on_not_the_askers_next(group: Talk) -> None:
     poll = asks(group, "/quiz c04", "p1")  # it has a fill-in and an order before this one
     assert poll.several
