@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.commands import consent, quiz
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.choices import BACK, MORE, ONWARD
+from bot.commands.subscribe import nothing_to_stop
 from bot.commands.when import When, clock, describe, parse_when
 from bot.fold import fold, visible
 from bot.messages import Reply, ask, row, say
@@ -297,6 +298,8 @@ def about(turn: Turn, name: str) -> Reply:
     _, _, what, word = next(each for each in ABOUT if each[0] == name)
     if name == "subscribe":
         return subscribing(turn)
+    if name == "unsubscribe" and not turn.sub.active:
+        return nothing_to_stop(turn)
     _, _, rest = word.partition(" ")
     says = "/pause 0" if name == "resume" else f"/{name} {rest}".strip()
     wish = f"不想{what.removeprefix('不')}" if what.startswith("不") else f"想{what}"

@@ -289,3 +289,15 @@ def test_the_label_of_a_link_says_the_link(talk: Talk) -> None:
     assert card.buttons[-1].label == "分享"
     (said,) = talk.replies("分享", channel="telegram")
     assert bare(said.text) == f"在这里打开：\n{card.buttons[-1].says}"
+
+
+@pytest.mark.parametrize("said", ["退订吧", "我想退订", "我不想再收推送了", "请帮我退订"])
+def test_who_has_no_push_is_not_told_how_to_end_it(talk: Talk, said: str) -> None:
+    (reply,) = talk.replies(said)
+    assert bare(reply.text).endswith("现在没有订阅，不会有推送。")
+    assert [b.label for b in reply.buttons] == ["订阅 07:52"]
+    talk.replies("好")
+    assert not reply.yes  # it asks nothing
+    assert subscriptions.all_active(talk.store) == []
+    talk.says("订阅")
+    assert bare(talk.replies(said)[0].text).endswith("不想再收推送，请发：退订")

@@ -110,6 +110,8 @@ def test_what_is_said_holds_whatever_was_set(xiaolin: Talk) -> None:
     assert text(xiaolin, "算了") == "好，照常推送。"
     xiaolin.says("退订")
     xiaolin.says("我想退订")
+    assert text(xiaolin, "算了") == "现在没有要取消的。"
+    xiaolin.says("改时间")
     assert text(xiaolin, "算了") == "好，没有改。"
 
 
