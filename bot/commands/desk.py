@@ -171,12 +171,13 @@ class Desk:
     def _prompted(self, turn: Turn, prompt: Prompt, offer: Offer | None) -> Replies:
         """The answer to what was asked for. A wrong one leaves the question open for the rest of its time.
 
-        What cannot be the answer but means something else, 谢谢 or 退订吧, is no wrong one.
+        What cannot be the answer but means something else, 谢谢 or 退订吧, is no wrong one; a nod is, for 好，随时来。
+        would sound as if it were done.
         """
         shown = visible(turn.incoming.text)
         found = self.find(prompt.head, turn)
         takes = found and found[0].takes
-        if takes and not takes(shown):
+        if takes and not takes(shown) and not everyday.nods(shown):
             other = everyday.meant(replace(turn, arg=shown), self)
             if other is not None:
                 return other

@@ -220,6 +220,24 @@ def test_what_waits_for_a_text_takes_a_no_as_well(xiaolin: Talk, begun: str, ans
         assert text(xiaolin, said) == answer, said
 
 
+@pytest.mark.parametrize(
+    ("begun", "said", "answer"),
+    [
+        ("暂停", "好", "没看懂“好”是几天。请写 1 到 365，例如：/pause 7"),
+        ("改时间", "行吧", "没看懂“行吧”是什么时候。请写日子或几点，例如：/time 工作日 07:52"),
+        ("时区", "嗯", "没找到时区“嗯”。请写大城市或标准名，例如：/time Asia/Tokyo"),
+    ],
+)
+def test_a_nod_to_what_waits_for_a_text_is_asked_back(
+    xiaolin: Talk, begun: str, said: str, answer: str
+) -> None:
+    """好 alone would sound as if it were done."""
+    xiaolin.says(begun)
+    assert text(xiaolin, said) == answer
+    assert text(xiaolin, "谢谢") == "不客气，随时来。"
+    assert text(xiaolin, "算了") in {"好，照常推送。", "好，没有改。"}
+
+
 def test_an_open_question_of_a_quiz_keeps_its_own_yes_and_no(talk: Talk) -> None:
     for said, verdict in (
         ("是", "✅ 回答正确：对"),
