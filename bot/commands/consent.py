@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 STOPS = r"[\s，,、。.！!~～]*"
 THANKS = rf"{STOPS}(?:谢谢你?|多谢|谢了|麻烦你?了)?{STOPS}"
 SOFT = "[的啊呀吧嘛啦呢哦噢滴呗]*"  # 了 is none: 好了 and 行了 are enough, 对了 is something else
-NOD = rf"那?(?:好|要|是|对|行|可以|确认|确定|同意|没问题|没错|当然|就这[样么]|ok|okay|yes|yep|y|👌|👍|恩+|嗯+){SOFT}"
+LIGHT = "好|要|是|对|行|可以|没问题|没错|就这[样么]|ok|okay|yes|yep|y|👌|👍|恩+|嗯+"
+NOD = rf"那?(?:{LIGHT}|确认|确定|同意|当然){SOFT}"
 DO = "就?(?:改|订|发|换|停|来|删|采用|订阅|恢复)吧"  # says what is to be done, too
-SHAKE = "不|不用|不要|不行|不好|不必|不想|不可以|不需要|没必要|别|否|no|nope|n|算|取消"
+NOT = "不|不用|不要|不行|不好|不必|不想|不可以|不需要|没必要|别|否|no|nope|n|算"
+SHAKE = f"{NOT}|取消"
 LEAVE = "[不别](?:改|订|退|发|换|停|删|写|订阅|退订|采用|恢复|暂停)"
 LATER = rf"(?:以后|下次|回头|改天)?再(?:说|想想){SOFT}|(?:以后|下次|回头|改天)吧"
 
@@ -35,6 +37,7 @@ def _no(words: str) -> re.Pattern[str]:
 
 YES, NODS = _yes(f"{NOD}|{DO}"), _yes(NOD)
 NO, SHAKES = _no(f"{SHAKE}|{LEAVE}"), _no(SHAKE)
+IDLE = re.compile(f"{_yes(f'那?(?:{LIGHT}){SOFT}').pattern}|{_no(NOT).pattern}")
 
 
 def agrees(text: str) -> bool:
@@ -71,6 +74,15 @@ def declines(text: str) -> bool:
     (True, True, False, False)
     """
     return SHAKES.fullmatch(fold(visible(text))) is not None
+
+
+def idle(text: str) -> bool:
+    """Whether a whole text is a yes or a no that nobody means to look up, whatever the texts hold.
+
+    >>> idle("好的"), idle("不要"), idle("同意"), idle("取消")
+    (True, True, False, False)
+    """
+    return IDLE.fullmatch(fold(visible(text))) is not None
 
 
 def asked(written: Reply, shown: Reply) -> str:

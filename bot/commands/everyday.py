@@ -1,7 +1,7 @@
 """What people say every day that is no command's word: said another way, with 吧 or 请, or just a time.
 
-Invariant: it is asked only where search finds nothing exactly, so that no word of a text is hidden by it; and
-what would change something is offered by a button, never done on a guess.
+Invariant: it is asked only where search finds nothing exactly, so that no word of a text is hidden by it (but for a
+bare yes or no, `consent.idle`); and what would change something is offered by a button, never done on a guess.
 """
 
 import re

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.commands import everyday
+from bot.commands import consent, everyday
 from bot.commands.base import Command, Replies, Turn
 from bot.commands.term import TERM, explained, names
 from bot.fold import fold, visible
@@ -107,11 +107,11 @@ def unknown(turn: Turn, desk: "Desk") -> Replies:
     if not turn.searchable:
         offer = everyday.offered(turn, desk)
         return instead() or [offer or turn.nothing_yet()]
-    # One character that means something else wherever it stands: a number, a letter, a nod.
+    # One character that means something else wherever it stands, a number or a letter; and 好的, though it stands in
+    # 良好的环境.
     word = wanted.words.rstrip("。.！!~～")
-    lone = len(word) == 1 and (
-        word.isdigit() or word.isascii() or everyday.nods(word) or everyday.declines(word)
-    )
+    letter = len(word) == 1 and (word.isdigit() or word.isascii() or word in everyday.SEEN)
+    lone = letter or consent.idle(word)
     if lone or not finding.words_of(wanted.words[: finding.WORDS_AT_MOST]):
         return instead() or [hint(turn, desk, wanted)]
     return answered(turn, wanted, partial(hint, turn, desk), instead)

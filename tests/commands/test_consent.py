@@ -136,6 +136,18 @@ def test_a_nod_where_nothing_is_asked_is_a_nod(xiaolin: Talk, said: str) -> None
     assert text(xiaolin, said) == "好，随时来。"
 
 
+def test_a_bare_yes_or_no_is_not_looked_up_and_other_words_are(talk: Talk) -> None:
+    """“良好的国际环境” stands in a text."""
+    assert "好的”：1 处" in talk.says("搜索 好的")
+    talk.says("今日")
+    for said in ("好的", "好的。", "嗯，好的", "是", "要的", "可以"):
+        assert text(talk, said) == "好，随时来。", said
+    for said in ("不要", "不", "不用了"):
+        assert text(talk, said) == "现在没有要取消的。", said
+    for said in ("不同", "不断", "取得", "好转"):
+        assert "没有要取消" not in talk.says(said), said
+
+
 @pytest.mark.parametrize(
     "said", ["不用", "不要", "不", "不用了，谢谢", "先不了", "别", "算了", "不了", "取消"]
 )
