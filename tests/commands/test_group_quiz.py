@@ -65,7 +65,7 @@ def answers(talk: Talk) -> list[tuple[str, str, str, int]]:
     rows = talk.store.rows(
         "SELECT m.name, a.given, a.how, a.rating FROM answers a JOIN members m ON m.id = a.member ORDER BY asked"
     )
-    return [tuple(row.values()) for row in rows]  # type: ignore[misc]
+    return [tuple(row.values()) for row in rows]
 
 
 def points(talk: Talk) -> list[tuple[str, str]]:

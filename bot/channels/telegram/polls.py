@@ -43,7 +43,7 @@ class Polls:
                 is_anonymous=False,
                 type="quiz",
                 allows_multiple_answers=poll.several,
-                correct_option_ids=poll.right,  # type: ignore[arg-type]
+                correct_option_ids=poll.right,  # type: ignore[arg-type]  # typed as the numbers 0 to 11
                 explanation=clean(poll.explanation) or None,
                 message_thread_id=place.thread,
                 reply_parameters=place.quoting,
